@@ -93,22 +93,27 @@ void st_buf_reset(struct st_buf *buf)
     buf->len = 0;
 }
 
-st_err st_buf_reserve(struct st_buf *buf, size_t more)
+/* A block of `need` bytes at least: at most max, and one more for a NUL that is not counted. */
+static st_err grow(struct st_buf *buf, size_t need)
 {
-    if (more > buf->max - buf->len)
-        return ST_ERR_LIMIT;
-    size_t need = buf->len + more;
     if (need <= buf->room)
         return ST_OK;
     size_t room = buf->room < 64 ? 64 : buf->room;
     while (room < need)
-        room = room > buf->max / 2 ? buf->max : room * 2;
+        room = room <= buf->max / 2 ? room * 2 : need < buf->max ? buf->max : need;
     char *at = st_mem_resize(buf->at, room);
     if (at == NULL)
         return ST_ERR_MEMORY;
     buf->at = at;
     buf->room = room;
     return ST_OK;
+}
+
+st_err st_buf_reserve(struct st_buf *buf, size_t more)
+{
+    if (more > buf->max - buf->len)
+        return ST_ERR_LIMIT;
+    return grow(buf, buf->len + more);
 }
 
 st_err st_buf_add(struct st_buf *buf, const void *bytes, size_t len)
@@ -160,13 +165,12 @@ st_err st_buf_printf(struct st_buf *buf, const char *format, ...)
     va_end(args);
     if (len < 0)
         return ST_ERR_INVALID;
-    /* One byte more than the text, for the NUL that vsnprintf writes: not counted in len. */
-    bool full = (size_t)len >= buf->max - buf->len;
-    st_err err = st_buf_reserve(buf, (size_t)len + (full ? 0 : 1));
+    if ((size_t)len > buf->max - buf->len)
+        return ST_ERR_LIMIT;
+    /* One byte more than the text, for the NUL that vsnprintf writes. */
+    st_err err = grow(buf, buf->len + (size_t)len + 1);
     if (err != ST_OK)
         return err;
-    if (full)
-        return ST_ERR_LIMIT;
     va_start(args, format);
     vsnprintf(buf->at + buf->len, (size_t)len + 1, format, args);
     va_end(args);
@@ -176,13 +180,8 @@ st_err st_buf_printf(struct st_buf *buf, const char *format, ...)
 
 const char *st_buf_cstr(struct st_buf *buf)
 {
-    if (buf->len == buf->room) {
-        char *at = st_mem_resize(buf->at, buf->len + 1);
-        if (at == NULL)
-            return NULL;
-        buf->at = at;
-        buf->room = buf->len + 1;
-    }
+    if (grow(buf, buf->len + 1) != ST_OK)
+        return NULL;
     buf->at[buf->len] = '\0';
     return buf->at;
 }

@@ -1,0 +1,47 @@
+/*
+ * registry.h: the contracts that a process knows, by name and version, and which one an event is
+ * held against.
+ *
+ * 1. References are "name" (its newest version) or "name@version".
+ * 2. Filled at start, then read by any number of threads; modes are set at start too.
+ * 3. Recognition is by rank: the lowest rank at which any contract recognises the event decides; two
+ *    contracts at that rank, or none at all, is ambiguous, never a guess.
+ *
+ * Floor 4. Adding allocates; finding and resolving do not.
+ */
+#ifndef ST_CONTRACT_REGISTRY_H
+#define ST_CONTRACT_REGISTRY_H
+
+#include "contract/contract.h"
+
+struct st_registry;
+
+/* A registry with the contracts that ship in the binary. */
+ST_MUST_USE st_err st_registry_new(struct st_registry **registry, struct st_schema_fault *fault);
+void st_registry_free(struct st_registry *registry);
+
+/* Takes the contract over; CONFLICT when that name and version are there with other bytes. */
+ST_MUST_USE st_err st_registry_add(struct st_registry *registry, struct st_contract *contract);
+
+uint32_t st_registry_count(const struct st_registry *registry);
+const struct st_contract *st_registry_at(const struct st_registry *registry, uint32_t index);
+
+/* NULL when unknown. */
+const struct st_contract *st_registry_find(const struct st_registry *registry, st_str reference);
+
+/* Default ENFORCE. ABSENT when the reference is unknown. */
+ST_MUST_USE st_err st_registry_set_mode(struct st_registry *registry, st_str reference,
+                                        enum st_mode mode);
+enum st_mode st_registry_mode(const struct st_registry *registry,
+                              const struct st_contract *contract);
+
+/* The contract that recognises the value, or NULL with the candidates: the several, or none. */
+struct st_candidates {
+    const struct st_contract *at[8];
+    uint32_t count; /* of all, also when more than 8 */
+};
+const struct st_contract *st_registry_resolve(const struct st_registry *registry,
+                                              const struct st_json *doc, uint32_t node,
+                                              struct st_candidates *candidates);
+
+#endif

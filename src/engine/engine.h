@@ -1,0 +1,69 @@
+/*
+ * engine.h: the commit thread and what it tells: one order over everything, group commit, live
+ * subscribers.
+ *
+ * 1. A batch's `done` with err == ST_OK is called after the fsync of the transaction that holds it.
+ * 2. Batches are decided in the order of st_engine_submit; all that wait share one transaction.
+ * 3. Subscribers are woken after the sync and before `done`; they read from the store by position,
+ *    so a wake that is missed or doubled costs nothing.
+ * 4. A failed commit fails every batch of its group; the next group starts afresh.
+ *
+ * Floor 6. Any thread may call; st_engine_close waits until all submitted batches are decided.
+ */
+#ifndef ST_ENGINE_ENGINE_H
+#define ST_ENGINE_ENGINE_H
+
+#include "engine/batch.h"
+
+struct st_engine;
+
+struct st_engine_options {
+    const char *path;   /* of the store file; made when absent */
+    const struct st_registry *registry;
+    const char *vfs;    /* tests; NULL: the default */
+};
+
+ST_MUST_USE st_err st_engine_open(struct st_engine **engine, const struct st_engine_options *options,
+                                  struct st_why *why);
+void st_engine_close(struct st_engine *engine);
+
+const char *st_engine_path(const struct st_engine *engine);
+const struct st_registry *st_engine_registry(const struct st_engine *engine);
+
+/* As st_store_announce. Before any batch is submitted. */
+ST_MUST_USE st_err st_engine_announce(struct st_engine *engine, st_str address, struct st_why *why);
+
+/* Hands a batch over. AGAIN: too much is waiting; try later. DENIED: closing. */
+ST_MUST_USE st_err st_engine_submit(struct st_engine *engine, struct st_batch *batch);
+
+/* Submits and waits for the decision; returns batch->err, or what submit said. */
+ST_MUST_USE st_err st_engine_submit_wait(struct st_engine *engine, struct st_batch *batch);
+
+/* The newest synced seq. */
+uint64_t st_engine_last_seq(const struct st_engine *engine);
+
+/* ---- subscribers ---- */
+
+/* The caller's memory, until unsubscribed. `wake` is called on the commit thread: it must be quick
+ * and must not call the engine. */
+struct st_subscriber {
+    void (*wake)(struct st_subscriber *subscriber);
+    void *context;
+    struct st_subscriber *next, *prev; /* the engine's */
+};
+ST_MUST_USE st_err st_engine_subscribe(struct st_engine *engine, struct st_subscriber *subscriber);
+void st_engine_unsubscribe(struct st_engine *engine, struct st_subscriber *subscriber);
+
+/* ---- figures since the start of the process ---- */
+struct st_engine_stats {
+    uint64_t accepted, duplicates, conflicts, rejected, quarantined, observed;
+    uint64_t commits, commit_failures;
+    uint64_t queued_batches, queued_bytes;
+    uint64_t subscribers;
+};
+void st_engine_stats(struct st_engine *engine, struct st_engine_stats *stats);
+
+/* Whether the newest commit succeeded (or none was tried yet); else why it did not. */
+bool st_engine_healthy(struct st_engine *engine, struct st_why *why);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * limits.h: the bounds of the engine, each with its reason.
+ */
+#ifndef ST_ENGINE_LIMITS_H
+#define ST_ENGINE_LIMITS_H
+
+#include "store/limits.h"
+
+/* One batch on its way to the commit thread. A thousand events is where an fsync's cost disappears
+ * in the work; the byte bound keeps large events from making large batches. */
+#define ST_BATCH_EVENTS_MAX    1024u
+#define ST_BATCH_BYTES_MAX     ((size_t)2 << 20)
+/* What a batch's arena may hold: its bytes, records and the explanations of what was refused. */
+#define ST_BATCH_ARENA_MAX     ((size_t)160 << 20)
+
+/* Batches and raw bytes waiting for the commit thread; past either, submit answers AGAIN. */
+#define ST_QUEUE_BATCHES_MAX 512u
+#define ST_QUEUE_BYTES_MAX   ((size_t)128 << 20)
+
+/* Events in one transaction: bounds how long the first answer of a group waits. */
+#define ST_GROUP_EVENTS_MAX 8192u
+
+/* Violations told of one event; the rest is counted. */
+#define ST_VIOLATIONS_TOLD_MAX 100u
+
+/* A page of a query, and what it may ask for; values of one filter word. */
+#define ST_PAGE_EVENTS_DEFAULT 100u
+#define ST_PAGE_EVENTS_MAX     10000u
+#define ST_FILTER_VALUES_MAX   64u
+
+/* Live subscribers of one process. */
+#define ST_SUBSCRIBERS_MAX 4096u
+
+/* Streams in one listing: some 300 MB at most, hit only by stores with more. */
+#define ST_STREAMS_MAX 1000000u
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * coding.h: a record as bytes, for blocks.
+ *
+ * All integers are little-endian base-128 varints (7 bits a byte, high bit = more follows), signed
+ * ones zigzag first. Texts that recur (contract, type, tenant, stream, parent, producer, category,
+ * currency, price book) are numbers into the block's dictionary, 0 = absent; texts that do not
+ * (id, ledger entry) stand in place as length + 1 and bytes, 0 = absent.
+ *
+ *      has · marks · level · severity · contract · type · tenant · stream · parent · producer ·
+ *      category · id · received_ns (delta from the record before) · [time s · time ns] ·
+ *      [producer_seq] · [cost nano · currency · price book · ledger entry] · [duration] · [tokens…]
+ *
+ * 1. What is decoded equals what was encoded, field by field.
+ * 2. Decoding foreign bytes ends in CORRUPT at worst: every length and number is checked.
+ *
+ * Floor 1. Any thread. Allocates only in the buffer that it is given.
+ */
+#ifndef ST_RECORD_CODING_H
+#define ST_RECORD_CODING_H
+
+#include "record/record.h"
+
+/* A dictionary seen from the encoder: the number (from 1) of a text, made when it is new. */
+struct st_coding_dictionary {
+    st_err (*number)(void *context, st_str text, uint32_t *number);
+    void *context;
+};
+
+/* Appends varints; reads them from *at, which moves; CORRUPT past the end or over 64 bits. */
+ST_MUST_USE st_err st_varint_add(struct st_buf *out, uint64_t value);
+ST_MUST_USE st_err st_varint_take(st_str *at, uint64_t *value);
+ST_MUST_USE st_err st_zigzag_add(struct st_buf *out, int64_t value);
+ST_MUST_USE st_err st_zigzag_take(st_str *at, int64_t *value);
+
+/* The contract's text in the dictionary is its name; its digest is the block's business: the
+ * encoder passes `contract_number` for the pair. */
+ST_MUST_USE st_err st_record_encode(const struct st_record *record, uint32_t contract_number,
+                                    int64_t received_ns_before,
+                                    struct st_coding_dictionary dictionary, struct st_buf *out);
+
+/* Reads one record from *at. `texts` is the dictionary (texts[0] is number 1). seq, contract and
+ * contract_digest are left to the caller, who gets the contract's number. */
+ST_MUST_USE st_err st_record_decode(st_str *at, const st_str *texts, uint32_t text_count,
+                                    int64_t received_ns_before, struct st_record *record,
+                                    uint32_t *contract_number);
+
+#endif

@@ -1,0 +1,48 @@
+#include "schema/keyword.h"
+
+static const struct st_keyword keywords[] = {
+#define KEYWORD_ROW(id, name, drafts, vocabulary, shape)                                           \
+    {{name, sizeof(name) - 1},                                                                     \
+     ST_KEYWORD_##id,                                                                              \
+     (drafts),                                                                                     \
+     ST_VOCABULARY_##vocabulary,                                                                   \
+     ST_SHAPE_##shape},
+    ST_KEYWORD_LIST(KEYWORD_ROW)
+#undef KEYWORD_ROW
+};
+
+const struct st_keyword *st_keyword_find(enum st_draft draft, uint32_t vocabularies, st_str name)
+{
+    for (size_t i = 0; i < ST_KEYWORD_COUNT; i++) {
+        const struct st_keyword *keyword = &keywords[i];
+        if (st_str_eq(keyword->name, name) && (keyword->drafts & (1u << draft)) != 0 &&
+            (keyword->vocabulary & vocabularies) != 0)
+            return keyword;
+    }
+    return NULL;
+}
+
+static const struct {
+    enum st_draft draft;
+    const char *name;
+} drafts[] = {
+#define DRAFT_ROW(id, name, uri) {ST_DRAFT_##id, name},
+    ST_DRAFT_LIST(DRAFT_ROW)
+#undef DRAFT_ROW
+};
+
+enum st_draft st_draft_of_name(st_str name)
+{
+    for (size_t i = 0; i < sizeof drafts / sizeof drafts[0]; i++)
+        if (st_str_eq(name, st_str_of(drafts[i].name)))
+            return drafts[i].draft;
+    return ST_DRAFT_UNKNOWN;
+}
+
+const char *st_draft_name(enum st_draft draft)
+{
+    for (size_t i = 0; i < sizeof drafts / sizeof drafts[0]; i++)
+        if (drafts[i].draft == draft)
+            return drafts[i].name;
+    return "unknown";
+}

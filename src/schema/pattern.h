@@ -1,0 +1,35 @@
+/*
+ * pattern.h: ECMA-262 regular expressions in u mode, run by PCRE2.
+ *
+ * A pattern is parsed by the grammar of ECMA-262 (Pattern[+U]) and refused when that grammar lacks
+ * it; what is accepted is written anew for PCRE2, because the two languages differ in `\s`, `.`,
+ * `[]`, `[^]`, `\A`, `a++` and more. Matching is a search (not anchored), as JSON Schema wants it,
+ * and bounded in steps and memory.
+ *
+ * Floor 3. A compiled pattern is immutable and shared by threads.
+ */
+#ifndef ST_SCHEMA_PATTERN_H
+#define ST_SCHEMA_PATTERN_H
+
+#include "base/str.h"
+
+struct st_pattern;
+
+/* INVALID with why->offset (in bytes of `source`) when it is no ECMA-262 pattern. */
+ST_MUST_USE st_err st_pattern_compile(struct st_pattern **pattern, st_str source,
+                                      struct st_why *why);
+void st_pattern_free(struct st_pattern *pattern);
+
+/* Appends the PCRE2 pattern that `source` is written as. */
+ST_MUST_USE st_err st_pattern_translate(st_str source, struct st_buf *out, struct st_why *why);
+
+/* Scratch of one thread for matching. */
+struct st_matcher;
+ST_MUST_USE st_err st_matcher_new(struct st_matcher **matcher);
+void st_matcher_free(struct st_matcher *matcher);
+
+/* LIMIT when the search passed its bounds; *found is then false. `text` is valid UTF-8. */
+ST_MUST_USE st_err st_pattern_search(const struct st_pattern *pattern, struct st_matcher *matcher,
+                                     st_str text, bool *found);
+
+#endif

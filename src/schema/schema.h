@@ -1,0 +1,124 @@
+/*
+ * schema.h: JSON Schema: load a schema, check values against it, explain.
+ *
+ * This is the plain evaluator: it walks the schema as it is written. It is right before it is fast
+ * and stays for good as the judge of any faster one. It never goes to the network: a reference
+ * outside the documents at hand is resolved by the caller's function or refused.
+ *
+ * 1. A loaded schema is immutable and shared by any number of threads; a struct st_checker is what
+ *    one thread needs beside it, and is reused.
+ * 2. A schema that is loaded is valid against its metaschema, all its references resolve, and all
+ *    its patterns are ECMA-262 patterns (u mode).
+ * 3. The yes/no answer (report == NULL) and the explained one agree always.
+ * 4. Hostile schemas and instances meet limits (limits.h): the answer is then invalid, with a
+ *    violation whose keyword is "limit".
+ *
+ * Floor 3. Loading allocates; checking allocates nothing in the steady state.
+ */
+#ifndef ST_SCHEMA_SCHEMA_H
+#define ST_SCHEMA_SCHEMA_H
+
+#include "base/arena.h"
+#include "json/json.h"
+#include "schema/limits.h"
+
+/* One list: the dialects, their --draft names and the URIs of their metaschemas. */
+#define ST_DRAFT_LIST(X)                                                                           \
+    X(2020_12, "2020-12", "https://json-schema.org/draft/2020-12/schema")                          \
+    X(2019_09, "2019-09", "https://json-schema.org/draft/2019-09/schema")                          \
+    X(7, "7", "http://json-schema.org/draft-07/schema")                                            \
+    X(6, "6", "http://json-schema.org/draft-06/schema")                                            \
+    X(4, "4", "http://json-schema.org/draft-04/schema")
+
+enum st_draft {
+    ST_DRAFT_UNKNOWN,
+#define ST_DRAFT_ENUM(id, name, uri) ST_DRAFT_##id,
+    ST_DRAFT_LIST(ST_DRAFT_ENUM)
+#undef ST_DRAFT_ENUM
+};
+
+enum st_draft st_draft_of_name(st_str name); /* "2020-12" …; UNKNOWN otherwise */
+const char *st_draft_name(enum st_draft draft);
+
+/* Why a schema was refused: where in it, and what the metaschema or the loader says. */
+struct st_schema_fault {
+    st_err err;        /* SYNTAX: not JSON; INVALID: no schema; ABSENT: a reference leads nowhere;
+                          LIMIT; MEMORY */
+    char uri[256];     /* of the document it is in; "" for the one given */
+    char pointer[512]; /* into that document; cut at its end when longer */
+    char message[512];
+    uint64_t line;     /* in that document, from 1; 0 when unknown */
+    uint64_t column;
+};
+
+struct st_schema_options {
+    enum st_draft draft; /* where $schema is absent; UNKNOWN: 2020-12 */
+    bool assert_formats; /* else `format` is an annotation, but where the dialect asserts it */
+    st_str base_uri;     /* of the document given; may be empty */
+
+    /* Appends the JSON text of the document at `uri` (absolute, no fragment) to `text`, or returns
+     * ABSENT. NULL: only the document itself and the known metaschemas resolve. */
+    st_err (*resolve)(void *context, st_str uri, struct st_buf *text);
+    void *context;
+};
+
+struct st_schema;
+
+/* Loads the schema that `text` holds. `options` may be NULL; `fault` must not be. */
+ST_MUST_USE st_err st_schema_load(struct st_schema **schema, st_str text,
+                                  const struct st_schema_options *options,
+                                  struct st_schema_fault *fault);
+void st_schema_free(struct st_schema *schema);
+
+/* The schema's own document, for those who read its annotations. */
+const struct st_json *st_schema_doc(const struct st_schema *schema);
+enum st_draft st_schema_draft(const struct st_schema *schema);
+
+/* ---- what was found ---- */
+
+/* One keyword that an instance did not satisfy. All text lives in the report's arena. */
+struct st_violation {
+    st_str instance;  /* JSON Pointer to the value that was checked */
+    st_str subject;   /* JSON Pointer to what must be mended: as instance, but the absent or surplus
+                         member for required, additionalProperties and the like */
+    st_str keyword;   /* "minLength" */
+    st_str keyword_at;/* the path of keywords walked, $refs included: "/allOf/0/then/required" */
+    st_str absolute;  /* URI and pointer of the keyword, without the $refs */
+    st_str message;   /* "must have length >= 1" */
+    uint32_t node;    /* the instance's node on its tape */
+    uint32_t parent;  /* index of the violation of the applicator above (allOf, $ref, oneOf …);
+                         ST_JSON_NONE at the top */
+    bool leaf;        /* no violation has this one as parent */
+    bool definite;    /* must be mended whatever else is: no anyOf, oneOf, contains above it */
+};
+
+struct st_report {
+    struct st_arena *arena;
+    struct st_violation *violations; /* a parent stands before its children */
+    uint32_t count;
+    uint32_t room;
+    uint32_t max;
+    uint64_t dropped; /* found past max: counted only */
+};
+
+void st_report_init(struct st_report *report, struct st_arena *arena, uint32_t max);
+void st_report_reset(struct st_report *report); /* before the arena is reset */
+
+/* ---- checking ---- */
+
+struct st_checker; /* one thread's scratch: dynamic scope, evaluated sets, pattern stacks */
+ST_MUST_USE st_err st_checker_new(struct st_checker **checker);
+void st_checker_free(struct st_checker *checker);
+
+/* Whether the value at `node` satisfies the schema. With a report, every violation is named (up to
+ * its max); without, the first one ends the work. MEMORY and nothing else is an error. */
+ST_MUST_USE st_err st_schema_check(const struct st_schema *schema, struct st_checker *checker,
+                                   const struct st_json *doc, uint32_t node, bool *valid,
+                                   struct st_report *report);
+
+/* The standard's output formats (2020-12 core, 12.4), one line of JSON without line feed. */
+enum st_output { ST_OUTPUT_FLAG, ST_OUTPUT_BASIC, ST_OUTPUT_DETAILED };
+ST_MUST_USE st_err st_report_write(const struct st_report *report, bool valid,
+                                   enum st_output output, struct st_buf *out);
+
+#endif
