@@ -25,8 +25,13 @@ typedef struct {
     size_t len;
 } st_str;
 
-/* A slice of a literal; of a C string; printf's arguments for "%.*s". */
-#define ST_STR(literal)   ((st_str){"" literal, sizeof(literal) - 1})
+/* A slice of a literal; the same inside the initializer of a static table, where a compound literal
+ * is no constant; printf's arguments for "%.*s". */
+#define ST_STR(literal) ((st_str){"" literal, sizeof(literal) - 1})
+#define ST_STR_INIT(literal)                                                                       \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
 #define ST_STR_ARG(slice) (int)(slice).len, (slice).at
 
 static inline st_str st_str_of(const char *text)
