@@ -59,7 +59,7 @@ struct st_item {
 
 struct st_batch {
     struct st_arena arena;
-    struct st_item **items;    /* all, in the arena */
+    struct st_item **items;     /* all; the items are in the arena */
     struct st_append **appends; /* of those that go to the log, in order */
     uint32_t count;
     uint32_t room;
@@ -81,6 +81,12 @@ struct st_batch {
 void st_batch_init(struct st_batch *batch);
 void st_batch_done(struct st_batch *batch);
 void st_batch_reset(struct st_batch *batch); /* empty, memory kept */
+
+/* A new item at the end, zeroed; NULL without memory. The last one may be taken back. */
+struct st_item *st_batch_add(struct st_batch *batch);
+void st_batch_take_back(struct st_batch *batch);
+/* Says that the item goes to the log. */
+ST_MUST_USE st_err st_batch_append(struct st_batch *batch, struct st_item *item);
 
 /* Whether the batch is as large as one should get. */
 bool st_batch_full(const struct st_batch *batch);

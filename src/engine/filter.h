@@ -3,7 +3,8 @@
  *
  * 1. Values of one word are alternatives; different words must all hold.
  * 2. A reader of a level sees that level and those before it; the default is ops (audit and ops).
- * 3. since and until compare the producer's time where the event states one, else the time of
+ * 3. A comma within a value is written "\\,".
+ * 4. since and until compare the producer's time where the event states one, else the time of
  *    receipt; since is inclusive, until exclusive.
  *
  * Floor 6. Filled by one owner, then shared by readers. Texts are copied into its arena.
@@ -49,10 +50,12 @@ struct st_filter {
     struct st_filter_values types, categories, streams, tenants, contracts;
     uint8_t level;      /* enum st_level */
     uint8_t severities; /* mask; 0: all */
-    bool has_since, has_until, has_before, has_last, has_limit;
+    bool has_since, has_until, has_after, has_before, has_last, has_limit;
     bool descending;
+    bool follow; /* no word: the reader goes on with what comes later (queries end at the newest seq
+                    of the moment they were opened, so that a steady writer cannot hold them up) */
     st_time since, until;
-    uint64_t after;  /* 0: from the beginning */
+    uint64_t after;  /* with has_after; 0 otherwise: from the beginning */
     uint64_t before; /* with has_before */
     uint64_t last;
     uint64_t limit;

@@ -1,8 +1,8 @@
 /*
  * query.h: the events that a filter wants, in order, from a reader.
  *
- * 1. Going up, a query that reached the end may be asked again later and goes on with what was
- *    recorded since: history, then live.
+ * 1. With filter->follow, a query that reached the end may be asked again later and goes on with what
+ *    was recorded since: history, then live. Without, it ends at the newest seq of its opening.
  * 2. st_query_position is where to resume (strictly after it going up, before it going down) without
  *    gap or repeat.
  *
@@ -20,10 +20,12 @@ struct st_query {
     const struct st_event *events; /* the block at hand */
     uint32_t count, at;
     uint64_t position;  /* the seq looked at last */
+    uint64_t end;       /* going up: strictly before this seq */
     uint64_t remaining; /* events still to hand out */
 };
 
-/* Both must outlive the query. With filter->last the store is scanned backwards here first. */
+/* Both must outlive the query. With filter->last the store is scanned backwards here first, unless
+ * the order is falling; then last is a limit. */
 ST_MUST_USE st_err st_query_open(struct st_query *query, struct st_reader *reader,
                                  const struct st_filter *filter, struct st_why *why);
 

@@ -20,10 +20,8 @@ struct st_stream {
 
 struct st_streams {
     struct st_arena arena;
-    struct st_map by_key;
-    struct st_stream **at; /* by first_seq */
-    uint32_t count;
-    uint32_t room;
+    struct st_map by_key; /* private: (tenant, stream) to its struct, in order of first_seq */
+    struct st_map types;  /* private: one copy of each type */
     uint64_t without; /* events of no stream */
 };
 
@@ -31,6 +29,10 @@ struct st_streams {
 ST_MUST_USE st_err st_streams_fold(struct st_streams *streams, struct st_reader *reader,
                                    const struct st_filter *filter, struct st_why *why);
 void st_streams_done(struct st_streams *streams);
+
+uint32_t st_streams_count(const struct st_streams *streams);
+/* By first_seq, rising. */
+const struct st_stream *st_streams_at(const struct st_streams *streams, uint32_t index);
 
 /* One line of JSON, without line feed. */
 ST_MUST_USE st_err st_stream_write(const struct st_stream *stream, struct st_buf *out);

@@ -1,0 +1,166 @@
+#include "engine/admit.h"
+
+#include "base/mem.h"
+
+struct st_admit {
+    const struct st_registry *registry;
+    struct st_checker *checker;
+    struct st_json doc;
+};
+
+st_err st_admit_new(struct st_admit **admit, const struct st_registry *registry)
+{
+    struct st_admit *made = st_mem_get_zeroed(sizeof *made);
+    if (made == NULL)
+        return ST_ERR_MEMORY;
+    made->registry = registry;
+    st_json_init(&made->doc);
+    st_err err = st_checker_new(&made->checker);
+    if (err != ST_OK) {
+        st_admit_free(made);
+        return err;
+    }
+    *admit = made;
+    return ST_OK;
+}
+
+void st_admit_free(struct st_admit *admit)
+{
+    if (admit == NULL)
+        return;
+    st_checker_free(admit->checker);
+    st_json_done(&admit->doc);
+    st_mem_free(admit);
+}
+
+/* Keeps those violations that a producer must mend: leaves that stand whatever else is done; where
+ * there are none (the fault lies in an anyOf or oneOf), the leaves below the alternatives. */
+static void keep_told(struct st_item *item, struct st_report *report)
+{
+    uint32_t definite = 0;
+    for (uint32_t i = 0; i < report->count; i++)
+        definite += report->violations[i].leaf && report->violations[i].definite;
+    uint32_t kept = 0;
+    uint64_t untold = report->dropped;
+    for (uint32_t i = 0; i < report->count; i++) {
+        const struct st_violation *violation = &report->violations[i];
+        if (!violation->leaf || (definite > 0 && !violation->definite))
+            continue;
+        if (kept == ST_VIOLATIONS_TOLD_MAX)
+            untold++;
+        else
+            report->violations[kept++] = *violation;
+    }
+    item->violations = report->violations;
+    item->violation_count = kept;
+    item->violations_untold = untold;
+}
+
+static st_err explain(struct st_admit *admit, struct st_batch *batch, struct st_item *item)
+{
+    struct st_report report;
+    bool valid = false;
+    st_report_init(&report, &batch->arena, ST_REPORT_VIOLATIONS_MAX);
+    st_err err = st_schema_check(st_contract_schema(item->contract), admit->checker, &admit->doc, 0,
+                                 &valid, &report);
+    if (err != ST_OK)
+        return err;
+    ST_BUG_IF(valid); /* the yes/no answer and the explained one are one */
+    keep_told(item, &report);
+    return ST_OK;
+}
+
+/* Applies the contract's mode to an event that breaks it. */
+static st_err judge_invalid(struct st_admit *admit, struct st_batch *batch, struct st_item *item)
+{
+    st_err err = explain(admit, batch, item);
+    if (err != ST_OK)
+        return err;
+    switch (st_registry_mode(admit->registry, item->contract)) {
+    case ST_MODE_QUARANTINE:
+        item->quarantined = true;
+        break;
+    case ST_MODE_OBSERVE:
+        item->append.event.record.marks |= ST_MARK_INVALID;
+        break;
+    default:
+        item->refusal = ST_REFUSED_INVALID;
+        break;
+    }
+    return ST_OK;
+}
+
+/* Everything from validation on, for an object whose contract is known. */
+static st_err hold_against(struct st_admit *admit, struct st_batch *batch, struct st_item *item)
+{
+    struct st_record *record = &item->append.event.record;
+    bool valid = false;
+    st_err err = st_schema_check(st_contract_schema(item->contract), admit->checker, &admit->doc, 0,
+                                 &valid, NULL);
+    if (err == ST_OK)
+        err = st_contract_read(item->contract, &admit->doc, 0, &batch->arena, record);
+    if (err == ST_OK && !valid)
+        err = judge_invalid(admit, batch, item);
+    return err;
+}
+
+/* Decides the item as far as one event alone can be decided. */
+static st_err decide(struct st_admit *admit, struct st_batch *batch, struct st_item *item,
+                     const struct st_contract *given)
+{
+    static const struct st_json_options options = {.unique_names = true};
+    st_err err = st_json_parse(&admit->doc, item->append.event.raw, &options, &item->fault);
+    if (err == ST_ERR_MEMORY)
+        return err;
+    if (err != ST_OK) {
+        item->refusal = ST_REFUSED_JSON;
+        return ST_OK;
+    }
+    if (st_json_kind(&admit->doc, 0) != ST_JSON_OBJECT) {
+        item->refusal = ST_REFUSED_PAYLOAD;
+        return ST_OK;
+    }
+    item->contract = given;
+    if (given == NULL)
+        item->contract = st_registry_resolve(admit->registry, &admit->doc, 0, &item->candidates);
+    if (item->contract == NULL) {
+        item->refusal = ST_REFUSED_CONTRACT;
+        return ST_OK;
+    }
+    return hold_against(admit, batch, item);
+}
+
+st_err st_admit_event(struct st_admit *admit, struct st_batch *batch, st_str text, uint64_t index,
+                      uint64_t line, const struct st_contract *contract)
+{
+    st_str value = st_str_trim(text);
+    if (value.len > ST_EVENT_BYTES_MAX)
+        return st_admit_too_large(batch, index, line);
+    struct st_item *item = st_batch_add(batch);
+    if (item == NULL)
+        return ST_ERR_LIMIT;
+    item->index = index;
+    item->line = line;
+    st_str raw = st_arena_copy(&batch->arena, value);
+    item->append.event.raw = raw;
+    st_err err = raw.at == NULL ? ST_ERR_LIMIT : decide(admit, batch, item, contract);
+    if (err == ST_OK && item->refusal == ST_REFUSED_NOT && !item->quarantined)
+        err = st_batch_append(batch, item);
+    if (err != ST_OK) {
+        st_batch_take_back(batch);
+        return err;
+    }
+    batch->bytes += raw.len;
+    return ST_OK;
+}
+
+st_err st_admit_too_large(struct st_batch *batch, uint64_t index, uint64_t line)
+{
+    struct st_item *item = st_batch_add(batch);
+    if (item == NULL)
+        return ST_ERR_LIMIT;
+    item->index = index;
+    item->line = line;
+    item->refusal = ST_REFUSED_TOO_LARGE;
+    return ST_OK;
+}

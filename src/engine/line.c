@@ -1,0 +1,93 @@
+#include "engine/query.h"
+
+#include "json/write.h"
+
+/* Within valid JSON a line break stands only between tokens, so each may become a blank. */
+static st_err add_on_one_line(struct st_buf *out, st_str raw)
+{
+    st_err err = st_buf_add_str(out, raw);
+    if (err != ST_OK)
+        return err;
+    char *at = out->at + out->len - raw.len;
+    for (size_t i = 0; i < raw.len; i++)
+        if (at[i] == '\n' || at[i] == '\r')
+            at[i] = ' ';
+    return ST_OK;
+}
+
+static st_err add_time(struct st_buf *out, const char *name, st_time t, int digits)
+{
+    char text[ST_TIME_TEXT_MAX];
+    size_t len = st_time_write(t, digits, text);
+    return st_json_add_member_str(out, name, (st_str){text, len});
+}
+
+static st_err add_optional(struct st_buf *out, const char *name, st_str text)
+{
+    return text.at == NULL ? ST_OK : st_json_add_member_str(out, name, text);
+}
+
+static st_err add_marks(struct st_buf *out, uint8_t marks)
+{
+    st_err err = ST_OK;
+    if (marks & ST_MARK_INVALID)
+        err = st_json_add_member_raw(out, "valid", ST_STR("false"));
+    if (err == ST_OK && (marks & ST_MARK_MASKED))
+        err = st_json_add_member_raw(out, "masked", ST_STR("true"));
+    return err;
+}
+
+static st_err add_record(struct st_buf *out, const struct st_record *record)
+{
+    st_err err = st_json_add_member_u64(out, "seq", record->seq);
+    if (err == ST_OK)
+        err = add_time(out, "received_at", st_time_of_ns(record->received_ns), 9);
+    if (err == ST_OK)
+        err = st_json_add_member_str(out, "contract", record->contract);
+    if (err == ST_OK)
+        err = add_optional(out, "type", record->type);
+    if (err == ST_OK)
+        err = add_optional(out, "stream", record->stream);
+    if (err == ST_OK)
+        err = add_optional(out, "tenant", record->tenant);
+    if (err == ST_OK)
+        err = add_optional(out, "id", record->id);
+    if (err == ST_OK && (record->has & ST_HAS_TIME))
+        err = add_time(out, "time", record->time, -1);
+    if (err == ST_OK)
+        err = add_optional(out, "parent", record->parent);
+    if (err == ST_OK)
+        err = add_optional(out, "producer", record->producer);
+    if (err == ST_OK && (record->has & ST_HAS_PRODUCER_SEQ))
+        err = st_json_add_member_u64(out, "producer_seq", record->producer_seq);
+    if (err == ST_OK)
+        err = st_json_add_member_str(out, "level", st_str_of(st_level_name(record->level)));
+    if (err == ST_OK)
+        err = add_optional(out, "category", record->category);
+    if (err == ST_OK)
+        err =
+            st_json_add_member_str(out, "severity", st_str_of(st_severity_name(record->severity)));
+    return err == ST_OK ? add_marks(out, record->marks) : err;
+}
+
+st_err st_query_write_line(const struct st_event *event, struct st_buf *out)
+{
+    size_t before = out->len;
+    st_err err = st_buf_add_char(out, '{');
+    if (err == ST_OK)
+        err = add_record(out, &event->record);
+    if (err == ST_OK)
+        err = st_json_add_name(out, "event");
+    if (err == ST_OK)
+        err = add_on_one_line(out, event->raw);
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '}');
+    if (err != ST_OK)
+        out->len = before;
+    return err;
+}
+
+st_err st_query_write_raw(const struct st_event *event, struct st_buf *out)
+{
+    return add_on_one_line(out, event->raw);
+}
