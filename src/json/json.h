@@ -7,13 +7,13 @@
  * The tape holds values in the order of the text, depth first. {"a":[1,"x\n"],"b":null} is
  *
  *      index  kind    at  len  next
- *        0    OBJECT   0    2     6      len: members; next: the index behind the whole value
+ *        0    OBJECT   0    2     7      len: members; next: the index behind the whole value
  *        1    STRING   1    1     2      a name; its value is the next node
  *        2    ARRAY    5    2     5
  *        3    NUMBER   6    1     4      at, len: the literal
  *        4    STRING   8    2     0      ESCAPED: next is where the decoded bytes are in `decoded`
- *        5    STRING  14    1     6
- *        6    NULL    ...
+ *        5    STRING  15    1     6
+ *        6    NULL    19    4     7
  *
  * 1. at is the offset of the value's first byte in the text (a string's quote, a container's
  *    bracket).
@@ -73,14 +73,16 @@ struct st_json {
 struct st_json_fault {
     st_err err;           /* SYNTAX, LIMIT or MEMORY */
     const char *expected; /* static: "a ':' after the member's name" */
-    uint64_t offset;      /* of the first byte that is wrong; the text's length when it ended early */
+    uint64_t offset;      /* of the first byte that is wrong; the text's length when it ended early.
+                             Blamed from their first byte: what is not UTF-8, a lone surrogate's
+                             escape, a value past a limit */
     uint64_t line;        /* from 1, by line feeds */
     uint64_t column;      /* from 1, in code points of that line */
 };
 
 struct st_json_options {
-    uint32_t depth_max;  /* 0: ST_JSON_DEPTH_MAX */
-    bool unique_names;   /* repeated names are a SYNTAX fault at the second name */
+    uint32_t depth_max; /* 0 or more than it: ST_JSON_DEPTH_MAX */
+    bool unique_names;  /* repeated names are a SYNTAX fault at the second name */
 };
 
 void st_json_init(struct st_json *doc);

@@ -4,8 +4,12 @@
 #ifndef ST_JSON_LIMITS_H
 #define ST_JSON_LIMITS_H
 
-/* Containers inside containers. Honest events stay under 20; recursion elsewhere (compare, schema)
- * is bounded by the same number, so a thread's stack is never in question. */
+#include <stddef.h>
+#include <stdint.h>
+
+/* Containers inside containers. Honest events stay under 20; recursion elsewhere (compare, write,
+ * schema) is bounded by the same number, so a thread's stack is never in question. No option raises
+ * it. */
 #define ST_JSON_DEPTH_MAX 128
 
 /* Offsets on the tape are 32 bits wide. */
@@ -14,7 +18,16 @@
 /* Values in one text: a node is 16 bytes, so the tape of one text stays under 4 GiB. */
 #define ST_JSON_NODES_MAX ((uint32_t)1 << 28)
 
-/* Decoded strings that had escapes: never longer than the text. A pointer as text. */
+/* What the parser sorts an object's names in: every second node is a name, each needs two entries of
+ * 16 bytes. */
+#define ST_JSON_SCRATCH_BYTES_MAX ((size_t)ST_JSON_NODES_MAX * 16)
+
+/* A pointer as text. */
 #define ST_JSON_POINTER_BYTES_MAX ((size_t)64 << 10)
+
+/* st_decimal_is_multiple divides by hand where a step has more than 18 digits. Such steps hardly
+ * exist; with these bounds the worst division takes milliseconds. */
+#define ST_DECIMAL_STEP_DIGITS_MAX 1000u
+#define ST_DECIMAL_DIGITS_MAX      10000u
 
 #endif

@@ -19,15 +19,16 @@ uint32_t st_pointer_find(const struct st_json *doc, uint32_t node, st_str pointe
 ST_MUST_USE st_err st_pointer_add(struct st_buf *pointer, st_str token);
 ST_MUST_USE st_err st_pointer_add_index(struct st_buf *pointer, uint64_t index);
 
-/* The first token of *rest, unescaped into `token` (reset first), and *rest behind it; false at the
- * end. The pointer must be one. */
-bool st_pointer_take(st_str *rest, struct st_buf *token);
+/* The first token of *rest, unescaped into `token` (reset first), and *rest behind it; not *found at
+ * the end. INVALID when *rest is no pointer. */
+ST_MUST_USE st_err st_pointer_take(st_str *rest, struct st_buf *token, bool *found);
 
-/* Appends the pointer of `node` within the doc by walking from the root. */
+/* Appends the pointer of `node` within the doc by walking from the root. A name has its value's. */
 ST_MUST_USE st_err st_pointer_of(const struct st_json *doc, uint32_t node, struct st_buf *pointer);
 
 /* Appends the "$.a.b[0]" form of a pointer, names not escaped (contracts/agent-event-v0.md 2.4).
- * Digits-only tokens stand as ".0" where `doc` (may be NULL) does not show an array there. */
+ * Digits-only tokens stand as ".0" where `doc` (may be NULL) does not show an array there.
+ * INVALID when it is no pointer. */
 ST_MUST_USE st_err st_pointer_to_path(st_str pointer, const struct st_json *doc,
                                       struct st_buf *path);
 
