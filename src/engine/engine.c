@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/queue.h"
+#include "engine/explain.h"
 
 #include <stdatomic.h>
 
@@ -56,28 +57,11 @@ static st_err keep_contract(struct st_engine *engine, const struct st_contract *
                                   st_contract_digest(contract), st_contract_text(contract), why);
 }
 
-/* The violations as bytes for the quarantine: one line "pointer: message" each. */
-static st_err write_report(const struct st_item *item, struct st_buf *report)
-{
-    st_err err = ST_OK;
-    for (uint32_t i = 0; i < item->violation_count && err == ST_OK; i++) {
-        const struct st_violation *violation = &item->violations[i];
-        err = st_buf_add_str(report, violation->subject);
-        if (err == ST_OK)
-            err = st_buf_add_str(report, ST_STR(": "));
-        if (err == ST_OK)
-            err = st_buf_add_str(report, violation->message);
-        if (err == ST_OK)
-            err = st_buf_add_char(report, '\n');
-    }
-    return err == ST_ERR_LIMIT ? ST_OK : err;
-}
-
 static st_err quarantine(struct st_engine *engine, struct st_item *item, int64_t now_ns,
                          struct st_why *why)
 {
-    struct st_buf report = ST_BUF((size_t)256 << 10);
-    st_err err = write_report(item, &report);
+    struct st_buf report = ST_BUF((size_t)64 << 20);
+    st_err err = st_explain_violations(item, &report);
     if (err == ST_OK)
         err = st_store_quarantine(engine->store, &item->append.event, st_buf_str(&report), now_ns,
                                   &item->quarantine_number, why);
