@@ -72,8 +72,5 @@ bool st_format_check_relative_json_pointer(st_str text)
 
 bool st_format_check_regex(st_str text)
 {
-    struct st_buf out = ST_BUF((size_t)1 << 20);
-    st_err err = st_pattern_translate(text, &out, NULL);
-    st_buf_done(&out);
-    return err == ST_OK;
+    return st_pattern_check(text, NULL) == ST_OK;
 }

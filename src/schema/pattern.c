@@ -1,8 +1,218 @@
 #include "schema/pattern.h"
 
+#include "base/mem.h"
+#include "base/time.h"
+#include "schema/limits.h"
+#include "schema/pattern_tree.h"
+#include "schema/pattern_walk.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+/* A stack for PCRE2's JIT code begins at this and grows to ST_PATTERN_HEAP_KIB_MAX. */
+#define JIT_STACK_BYTES ((size_t)32 << 10)
+
+/* PCRE2's limits count for one starting place, so a search of a long text from all places is cut
+ * into pieces, between which the clock is looked at. A piece is worth at most some 60 ms: its
+ * starting places, times all bytes of the text. */
+#define WHOLE_BYTES_MAX ((size_t)16 << 10)
+#define PIECE_WORK_MAX  ((size_t)64 << 20)
+#define SEARCH_NS_MAX   ST_NS_PER_S
+
+struct st_pattern {
+    pcre2_code *code;     /* or, where PCRE2 has no words for it, */
+    struct st_plan *plan; /* this */
+};
+
+struct st_matcher {
+    pcre2_match_data *match;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+    struct st_walker *walker; /* made at the first need */
+};
+
+/* ---- compiling ---- */
+
+st_err st_pattern_check(st_str source, struct st_why *why)
+{
+    struct st_arena arena;
+    struct st_tree tree;
+    st_arena_init(&arena, ST_PATTERN_TREE_BYTES_MAX);
+    st_err err = st_tree_parse(&tree, source, &arena, why);
+    st_arena_done(&arena);
+    return err;
+}
+
 st_err st_pattern_translate(st_str source, struct st_buf *out, struct st_why *why)
 {
-    (void)source;
-    (void)out;
-    return st_fail(why, ST_ERR_INVALID, "not yet");
+    struct st_arena arena;
+    struct st_tree tree;
+    st_arena_init(&arena, ST_PATTERN_TREE_BYTES_MAX);
+    st_err err = st_tree_parse(&tree, source, &arena, why);
+    if (err == ST_OK)
+        err = st_tree_write(&tree, out, why);
+    st_arena_done(&arena);
+    return err;
+}
+
+/* ABSENT when PCRE2 refuses what was written: it is too large for it. */
+static st_err compile_text(pcre2_code **code, st_str text, struct st_why *why)
+{
+    int error = 0;
+    size_t offset = 0;
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (context == NULL)
+        return st_fail(why, ST_ERR_MEMORY, "no memory for the pattern");
+    pcre2_set_parens_nest_limit(context, 2 * ST_PATTERN_DEPTH_MAX);
+    *code =
+        pcre2_compile((PCRE2_SPTR)(text.len > 0 ? text.at : ""), text.len,
+                      ST_PATTERN_PCRE2_OPTIONS | PCRE2_USE_OFFSET_LIMIT, &error, &offset, context);
+    pcre2_compile_context_free(context);
+    if (*code == NULL && error == PCRE2_ERROR_HEAP_FAILED)
+        return st_fail(why, ST_ERR_MEMORY, "no memory for the pattern");
+    if (*code == NULL && error == PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY)
+        return st_fail(why, ST_ERR_INVALID, "Unicode property not supported");
+    if (*code == NULL)
+        return ST_ERR_ABSENT;
+    /* Where there is no JIT, PCRE2 interprets. */
+    pcre2_jit_compile(*code, PCRE2_JIT_COMPLETE);
+    return ST_OK;
+}
+
+static st_err compile_tree(struct st_pattern *pattern, const struct st_tree *tree,
+                           struct st_why *why)
+{
+    struct st_buf text = ST_BUF(ST_PATTERN_WRITTEN_BYTES_MAX);
+    st_err err = st_tree_write(tree, &text, why);
+    if (err == ST_OK)
+        err = compile_text(&pattern->code, st_buf_str(&text), why);
+    st_buf_done(&text);
+    if (err == ST_ERR_ABSENT)
+        err = st_plan_new(&pattern->plan, tree, why);
+    return err;
+}
+
+st_err st_pattern_compile(struct st_pattern **pattern, st_str source, struct st_why *why)
+{
+    struct st_arena arena;
+    struct st_tree tree;
+    struct st_pattern *made = st_mem_get_zeroed(sizeof *made);
+    if (made == NULL)
+        return st_fail(why, ST_ERR_MEMORY, "no memory for the pattern");
+    st_arena_init(&arena, ST_PATTERN_TREE_BYTES_MAX);
+    st_err err = st_tree_parse(&tree, source, &arena, why);
+    if (err == ST_OK)
+        err = compile_tree(made, &tree, why);
+    st_arena_done(&arena);
+    if (err != ST_OK) {
+        st_pattern_free(made);
+        return err;
+    }
+    *pattern = made;
+    return ST_OK;
+}
+
+void st_pattern_free(struct st_pattern *pattern)
+{
+    if (pattern == NULL)
+        return;
+    pcre2_code_free(pattern->code);
+    st_plan_free(pattern->plan);
+    st_mem_free(pattern);
+}
+
+/* ---- searching ---- */
+
+st_err st_matcher_new(struct st_matcher **matcher)
+{
+    struct st_matcher *made = st_mem_get_zeroed(sizeof *made);
+    if (made == NULL)
+        return ST_ERR_MEMORY;
+    /* Whether, not where: one pair of offsets is enough. */
+    made->match = pcre2_match_data_create(1, NULL);
+    made->context = pcre2_match_context_create(NULL);
+    made->stack =
+        pcre2_jit_stack_create(JIT_STACK_BYTES, (size_t)ST_PATTERN_HEAP_KIB_MAX << 10, NULL);
+    if (made->match == NULL || made->context == NULL) {
+        st_matcher_free(made);
+        return ST_ERR_MEMORY;
+    }
+    pcre2_set_match_limit(made->context, ST_PATTERN_MATCH_STEPS_MAX);
+    pcre2_set_depth_limit(made->context, ST_PATTERN_MATCH_STEPS_MAX);
+    pcre2_set_heap_limit(made->context, ST_PATTERN_HEAP_KIB_MAX);
+    pcre2_jit_stack_assign(made->context, NULL, made->stack);
+    *matcher = made;
+    return ST_OK;
+}
+
+void st_matcher_free(struct st_matcher *matcher)
+{
+    if (matcher == NULL)
+        return;
+    pcre2_match_data_free(matcher->match);
+    pcre2_match_context_free(matcher->context);
+    pcre2_jit_stack_free(matcher->stack);
+    st_walker_free(matcher->walker);
+    st_mem_free(matcher);
+}
+
+/* Tries the starting places from … to. */
+static st_err search_piece(const pcre2_code *code, struct st_matcher *matcher, st_str text,
+                           size_t from, size_t to, bool *found)
+{
+    pcre2_set_offset_limit(matcher->context, to);
+    int result = pcre2_match(code, (PCRE2_SPTR)(text.len > 0 ? text.at : ""), text.len, from,
+                             PCRE2_NO_UTF_CHECK, matcher->match, matcher->context);
+    *found = result >= 0;
+    if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
+        return ST_OK;
+    return result == PCRE2_ERROR_NOMEMORY ? ST_ERR_MEMORY : ST_ERR_LIMIT;
+}
+
+static bool is_anchored(const pcre2_code *code)
+{
+    uint32_t options = 0;
+    pcre2_pattern_info(code, PCRE2_INFO_ALLOPTIONS, &options);
+    return (options & PCRE2_ANCHORED) != 0;
+}
+
+static st_err search_long(const pcre2_code *code, struct st_matcher *matcher, st_str text,
+                          bool *found)
+{
+    size_t piece = PIECE_WORK_MAX / text.len + 1;
+    int64_t end_ns = st_monotonic_ns() + SEARCH_NS_MAX;
+    for (size_t from = 0; from <= text.len;) {
+        size_t to = text.len - from > piece ? from + piece : text.len;
+        while (to < text.len && ((unsigned char)text.at[to] & 0xC0) == 0x80)
+            to++;
+        st_err err = search_piece(code, matcher, text, from, to, found);
+        if (err != ST_OK || *found || to == text.len)
+            return err;
+        if (st_monotonic_ns() > end_ns)
+            return ST_ERR_LIMIT;
+        from = to;
+    }
+    return ST_OK;
+}
+
+static st_err search_walking(const struct st_plan *plan, struct st_matcher *matcher, st_str text,
+                             bool *found)
+{
+    if (matcher->walker == NULL) {
+        st_err err = st_walker_new(&matcher->walker);
+        if (err != ST_OK)
+            return err;
+    }
+    return st_walk_search(plan, matcher->walker, text, found);
+}
+
+st_err st_pattern_search(const struct st_pattern *pattern, struct st_matcher *matcher, st_str text,
+                         bool *found)
+{
+    *found = false;
+    if (pattern->plan != NULL)
+        return search_walking(pattern->plan, matcher, text, found);
+    if (text.len <= WHOLE_BYTES_MAX || is_anchored(pattern->code))
+        return search_piece(pattern->code, matcher, text, 0, text.len, found);
+    return search_long(pattern->code, matcher, text, found);
 }

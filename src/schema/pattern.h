@@ -15,12 +15,16 @@
 
 struct st_pattern;
 
-/* INVALID with why->offset (in bytes of `source`) when it is no ECMA-262 pattern. */
+/* INVALID with why->offset (in bytes of `source`) when it is no ECMA-262 pattern, or one with a
+ * Unicode property that cannot be run. */
 ST_MUST_USE st_err st_pattern_compile(struct st_pattern **pattern, st_str source,
                                       struct st_why *why);
 void st_pattern_free(struct st_pattern *pattern);
 
-/* Appends the PCRE2 pattern that `source` is written as. */
+/* Whether `source` is an ECMA-262 pattern: what compiling says of its grammar, and no more. */
+ST_MUST_USE st_err st_pattern_check(st_str source, struct st_why *why);
+
+/* Appends the PCRE2 pattern that `source` is written as; ABSENT when PCRE2 has no words for it. */
 ST_MUST_USE st_err st_pattern_translate(st_str source, struct st_buf *out, struct st_why *why);
 
 /* Scratch of one thread for matching. */
