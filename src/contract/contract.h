@@ -64,11 +64,15 @@ const struct st_schema *st_contract_schema(const struct st_contract *contract);
 bool st_contract_recognises(const struct st_contract *contract, const struct st_json *doc,
                             uint32_t node, uint32_t *rank);
 
-/* Reads the record: all but seq and received_ns. Slices point into the doc's text, or into `arena`
- * where a string had escapes (the doc may be reused afterwards; its text must stay). MEMORY only. */
+/* Reads the record: all but seq and received_ns. Slices point into the doc's text, into `arena` where
+ * a string had escapes (the doc may be reused afterwards; its text must stay), or into the contract
+ * (category, aliases). MEMORY only. */
 ST_MUST_USE st_err st_contract_read(const struct st_contract *contract, const struct st_json *doc,
                                     uint32_t node, struct st_arena *arena,
                                     struct st_record *record);
+
+/* Whether its schema lets event types pass that it does not name ("unknown_types": "keep"). */
+bool st_contract_keeps_unknown_types(const struct st_contract *contract);
 
 /* The event types that the contract names (classify rules without a wildcard), in file order:
  * type `index`, or {NULL, 0} past the last. */

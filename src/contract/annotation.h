@@ -1,0 +1,224 @@
+/*
+ * annotation.h: the x-steno annotation as structs, ready to be followed at every event.
+ *
+ * Not a public header: the floor's own .c files share it. The annotation was held against
+ * contracts/x-steno.schema.json before it comes here, so parsing it can only run out of memory.
+ *
+ * 1. Texts borrow from the schema's document, everything else lives in the contract's arena.
+ * 2. A list with count 0 may have at == NULL.
+ * 3. A scope without types and conditions applies always; one with types never applies to an event
+ *    whose type is absent.
+ *
+ * Floor 4. Immutable once parsed; shared by threads.
+ */
+#ifndef ST_CONTRACT_ANNOTATION_H
+#define ST_CONTRACT_ANNOTATION_H
+
+#include "base/arena.h"
+#include "contract/contract.h"
+
+/* ---- small parts ---- */
+
+struct st_names {
+    st_str *at;
+    uint32_t count;
+};
+
+/* A JSON Pointer, cut and unescaped. */
+struct st_path {
+    st_str *tokens;
+    uint32_t count;
+};
+
+/* Several, of which the first that finds something counts. */
+struct st_paths {
+    struct st_path *at;
+    uint32_t count;
+};
+
+enum st_test {
+    ST_TEST_EQUALS,
+    ST_TEST_IN,
+    ST_TEST_EXISTS,
+    ST_TEST_TYPE,
+    ST_TEST_ONLY_MEMBERS,
+    ST_TEST_SOLE_MEMBER,
+};
+
+struct st_condition {
+    struct st_path at;
+    enum st_test test;
+    uint32_t value;        /* equals, in: the node on the annotation's tape */
+    bool exists;           /* exists */
+    st_str type;           /* type */
+    struct st_names names; /* only_members, sole_member */
+};
+
+struct st_conditions {
+    struct st_condition *at;
+    uint32_t count;
+};
+
+/* The events to which a rule applies. */
+struct st_scope {
+    struct st_names types; /* with '*' for any run of characters */
+    struct st_conditions when;
+};
+
+struct st_mark {
+    uint32_t rank;
+    struct st_conditions all;
+};
+
+/* ---- the record ---- */
+
+enum st_time_form {
+    ST_TIME_RFC3339,
+    ST_TIME_UTC, /* RFC 3339, and without an offset UTC */
+    ST_TIME_EPOCH,
+};
+
+/* Where a text, a number or a time stands. */
+struct st_place {
+    struct st_scope scope;
+    struct st_paths paths;
+    st_str value;           /* a stated text instead of a path; at == NULL when there is none */
+    enum st_time_form form; /* of a time */
+    int shift;              /* of a number of seconds, milliseconds …: to nanoseconds */
+};
+
+struct st_places {
+    struct st_place *at;
+    uint32_t count;
+};
+
+struct st_classification {
+    struct st_scope scope;
+    bool has_level;
+    bool has_severity;
+    enum st_level level;
+    enum st_severity severity;
+    st_str category; /* at == NULL when the rule states none */
+};
+
+/* ---- measures ---- */
+
+enum st_counted {
+    ST_COUNTED_OUTSIDE,
+    ST_COUNTED_INSIDE,
+    ST_COUNTED_BY_TOTAL,
+};
+
+struct st_tokens_rule {
+    struct st_scope scope;
+    struct st_paths bucket[ST_TOKENS_COUNT]; /* INPUT and OUTPUT as they are stated */
+    struct st_paths total;
+    enum st_counted cached;  /* cached tokens, seen from the input */
+    enum st_counted thought; /* reasoning tokens, seen from the output */
+};
+
+struct st_cost_rule {
+    struct st_scope scope;
+    struct st_paths paths;
+    int shift; /* to nano-units */
+    struct st_places currency;
+    struct st_places price_book;
+    struct st_places ledger_entry;
+};
+
+/* ---- making events ---- */
+
+#define ST_MAKE_LIST(X)                                                                            \
+    X(VALUE, "")                                                                                   \
+    X(UUID, "uuid")                                                                                \
+    X(HEX, "hex")                                                                                  \
+    X(NOW, "now")                                                                                  \
+    X(NOW_MS, "now_ms")                                                                            \
+    X(USER, "user")                                                                                \
+    X(HOST, "host")                                                                                \
+    X(HOME, "home")                                                                                \
+    X(CWD, "cwd")                                                                                  \
+    X(PID, "pid")                                                                                  \
+    X(SUM, "sum")
+
+enum st_make {
+#define ST_MAKE_ENUM(id, text) ST_MAKE_##id,
+    ST_MAKE_LIST(ST_MAKE_ENUM)
+#undef ST_MAKE_ENUM
+        ST_MAKE_COUNT
+};
+
+struct st_construct_rule {
+    st_str pointer; /* where */
+    struct st_names types;
+    enum st_make make;
+    uint32_t value;      /* VALUE: the node on the annotation's tape */
+    uint32_t bytes;      /* HEX */
+    struct st_names sum; /* SUM: pointers */
+};
+
+/* ---- the whole ---- */
+
+struct st_annotation {
+    const struct st_json *doc; /* the contract's document */
+    st_str name;
+    st_str version;
+    bool keeps_unknown_types;
+
+    struct st_mark *marks;
+    uint32_t mark_count;
+    struct st_names tags;      /* {TAG: {…}} … */
+    struct st_names tag_types; /* … and the types they stand for */
+    struct st_names old_types; /* aliases … */
+    struct st_names new_types; /* … and what the record says */
+
+    struct st_places type;
+    struct st_places id;
+    struct st_places time;
+    struct st_places tenant;
+    struct st_places stream;
+    struct st_places parent;
+    struct st_places producer;
+    struct st_places producer_seq;
+
+    struct st_classification *classifications;
+    uint32_t classification_count;
+    struct st_names types; /* what the classifications name without a wildcard, each once */
+
+    struct st_tokens_rule *tokens;
+    uint32_t tokens_count;
+    struct st_cost_rule *costs;
+    uint32_t cost_count;
+    struct st_places durations;
+
+    struct st_construct_rule *construct;
+    uint32_t construct_count;
+};
+
+/* Fills `annotation` from the value at `node`, which satisfies the metaschema. MEMORY only. */
+ST_MUST_USE st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *arena,
+                                       const struct st_json *doc, uint32_t node);
+
+const struct st_annotation *st_contract_annotation(const struct st_contract *contract);
+
+/* ---- following it (match.c) ---- */
+
+/* The value at the path from `node` on, or NONE. */
+uint32_t st_path_find(const struct st_path *path, const struct st_json *doc, uint32_t node);
+
+/* The first of the paths that finds a value of `kind`, or NONE. */
+uint32_t st_paths_find(const struct st_paths *paths, const struct st_json *doc, uint32_t node,
+                       enum st_json_kind kind);
+
+bool st_names_has(const struct st_names *names, st_str name, uint32_t *index);
+
+/* Whether one of the patterns fits the type. */
+bool st_types_fit(const struct st_names *patterns, st_str type);
+
+bool st_conditions_hold(const struct st_conditions *conditions,
+                        const struct st_annotation *annotation, const struct st_json *doc,
+                        uint32_t node);
+bool st_scope_applies(const struct st_scope *scope, const struct st_annotation *annotation,
+                      st_str type, const struct st_json *doc, uint32_t node);
+
+#endif

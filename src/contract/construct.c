@@ -1,0 +1,274 @@
+/*
+ * construct.c: makes a new event: what was given, then whatever the schema still asks for and the
+ * annotation knows how to make.
+ */
+#include "contract/construct.h"
+
+#include "contract/annotation.h"
+#include "contract/field.h"
+#include "contract/make.h"
+#include "contract/sketch.h"
+
+#include "json/pointer.h"
+#include "json/write.h"
+
+#include "base/utf8.h"
+
+struct construction {
+    const struct st_contract *contract;
+    const struct st_annotation *annotation;
+    const struct st_json *schema;
+    const struct st_construct *order;
+    struct st_arena arena;
+    struct st_sketch sketch;
+    struct st_json doc;  /* the event so far; in between, single values */
+    struct st_buf event; /* its text */
+    struct st_buf scratch;
+    struct st_buf *why; /* lines of words */
+};
+
+/* ---- words ---- */
+
+static st_err say(struct construction *c, st_str where, const char *what)
+{
+    return st_buf_printf(c->why, "%.*s%s%s\n", ST_STR_ARG(where), where.len > 0 ? " " : "", what);
+}
+
+static st_err say_at(struct construction *c, st_str pointer, st_str what)
+{
+    st_err err = st_pointer_to_path(pointer, &c->doc, c->why);
+    if (err == ST_OK)
+        err = st_buf_printf(c->why, " %.*s\n", ST_STR_ARG(what));
+    return err;
+}
+
+/* ---- what was given ---- */
+
+/* "a.b.c" as a pointer; a pointer as it is. */
+static st_err pointer_of_field(st_str field, struct st_buf *pointer)
+{
+    st_buf_reset(pointer);
+    if (st_str_starts(field, ST_STR("/")))
+        return st_buf_add_str(pointer, field);
+    st_err err = ST_OK;
+    for (bool more = true; more && err == ST_OK;) {
+        st_str token;
+        more = st_str_cut(field, '.', &token, &field);
+        err = st_pointer_add(pointer, token);
+    }
+    return err;
+}
+
+/* Sets the field to the JSON text; a fault in words when that is not possible. */
+static st_err set_json(struct construction *c, st_str field, st_str pointer, st_str json)
+{
+    st_err err = st_json_parse(&c->doc, json, NULL, NULL);
+    if (err == ST_ERR_MEMORY)
+        return err;
+    if (err != ST_OK)
+        return say(c, field, "is not JSON");
+    err = st_sketch_set(&c->sketch, pointer, &c->doc, 0);
+    if (err == ST_ERR_CONFLICT)
+        return say(c, field, "is given twice, or lies within a value that is no object");
+    return err == ST_ERR_INVALID ? say(c, field, "names no field") : err;
+}
+
+/* Text where the schema allows text, else JSON; what is no JSON then is text after all, so that the
+ * schema says what is wrong with it. */
+static st_err set_by_schema(struct construction *c, st_str field, st_str pointer, st_str value)
+{
+    uint32_t subschema;
+    st_err err = st_field_find(c->schema, 0, pointer, &subschema);
+    if (err != ST_OK)
+        return err == ST_ERR_INVALID ? say(c, field, "names no field") : err;
+    if (!st_field_allows_text(c->schema, subschema)) {
+        err = st_json_parse(&c->doc, value, NULL, NULL);
+        if (err == ST_OK)
+            return set_json(c, field, pointer, value);
+        if (err == ST_ERR_MEMORY)
+            return err;
+    }
+    if (st_utf8_check(value) != value.len)
+        return say(c, field, "is not UTF-8");
+    st_buf_reset(&c->event);
+    err = st_json_add_string(&c->event, value);
+    return err == ST_OK ? set_json(c, field, pointer, st_buf_str(&c->event)) : err;
+}
+
+static st_err set_field(struct construction *c, st_str assignment)
+{
+    st_str field;
+    st_str value;
+    if (!st_str_cut(assignment, '=', &field, &value) || field.len == 0)
+        return say(c, assignment, "is not of the form field=value");
+    bool json = st_str_ends(field, ST_STR(":"));
+    if (json)
+        field.len--;
+    st_err err = pointer_of_field(field, &c->scratch);
+    if (err != ST_OK)
+        return err;
+    st_str pointer = st_buf_str(&c->scratch);
+    return json ? set_json(c, field, pointer, value) : set_by_schema(c, field, pointer, value);
+}
+
+/* The first pointer that the record reads the type at. */
+static st_err set_type(struct construction *c)
+{
+    for (uint32_t i = 0; i < c->annotation->type.count; i++) {
+        const struct st_paths *paths = &c->annotation->type.at[i].paths;
+        if (paths->count == 0)
+            continue;
+        st_buf_reset(&c->scratch);
+        st_err err = ST_OK;
+        for (uint32_t t = 0; t < paths->at[0].count && err == ST_OK; t++)
+            err = st_pointer_add(&c->scratch, paths->at[0].tokens[t]);
+        return err == ST_OK
+                   ? set_by_schema(c, ST_STR("type"), st_buf_str(&c->scratch), c->order->type)
+                   : err;
+    }
+    return say(c, ST_STR("type"), "has no place in this contract's events");
+}
+
+/* ---- what is missing ---- */
+
+static const struct st_construct_rule *find_rule(const struct construction *c, st_str pointer)
+{
+    for (uint32_t i = 0; i < c->annotation->construct_count; i++) {
+        const struct st_construct_rule *rule = &c->annotation->construct[i];
+        if (st_str_eq(rule->pointer, pointer) &&
+            (rule->types.count == 0 || st_types_fit(&rule->types, c->order->type)))
+            return rule;
+    }
+    return NULL;
+}
+
+/* Fills one missing value from its rule; an object is begun empty, and the next round tells what it
+ * must hold. *filled stays false when nobody knows what to say there (yet). */
+static st_err fill_missing(struct construction *c, st_str pointer, bool *filled)
+{
+    const struct st_construct_rule *rule = find_rule(c, pointer);
+    bool made = false;
+    uint32_t subschema;
+    st_err err = ST_OK;
+    st_buf_reset(&c->scratch);
+    if (rule != NULL) {
+        err = st_make(rule, c->annotation, &c->sketch, c->order->now, &c->scratch, &made);
+    } else {
+        err = st_field_find(c->schema, 0, pointer, &subschema);
+        made = err == ST_OK && st_field_wants_object(c->schema, subschema);
+        if (made)
+            err = st_buf_add(&c->scratch, "{}", 2);
+    }
+    if (err != ST_OK || !made)
+        return err;
+    struct st_json value;
+    st_json_init(&value);
+    err = st_json_parse(&value, st_buf_str(&c->scratch), NULL, NULL);
+    if (err == ST_OK)
+        err = st_sketch_set(&c->sketch, pointer, &value, 0);
+    st_json_done(&value);
+    *filled = *filled || err == ST_OK;
+    return err == ST_ERR_CONFLICT ? ST_OK : err; /* asked for twice in one round */
+}
+
+static bool is_missing(const struct st_violation *violation)
+{
+    return violation->leaf && violation->definite &&
+           st_str_eq(violation->keyword, ST_STR("required"));
+}
+
+static st_err explain(struct construction *c, const struct st_report *report)
+{
+    bool definite = false;
+    for (uint32_t i = 0; i < report->count; i++)
+        definite = definite || (report->violations[i].leaf && report->violations[i].definite);
+    st_err err = ST_OK;
+    for (uint32_t i = 0; i < report->count && err == ST_OK; i++) {
+        const struct st_violation *violation = &report->violations[i];
+        if (violation->leaf && (violation->definite || !definite))
+            err = say_at(c, violation->subject, violation->message);
+    }
+    return err;
+}
+
+/* One look at the event by the schema: valid, or filled further, or words. */
+static st_err advance(struct construction *c, struct st_checker *checker, struct st_report *report,
+                      bool last, bool *valid)
+{
+    bool filled = false;
+    st_buf_reset(&c->event);
+    st_err err = st_sketch_write(&c->sketch, c->schema, 0, &c->event);
+    if (err == ST_OK)
+        err = st_json_parse(&c->doc, st_buf_str(&c->event), NULL, NULL);
+    if (err == ST_OK)
+        err = st_schema_check(st_contract_schema(c->contract), checker, &c->doc, 0, valid, report);
+    if (err != ST_OK || *valid)
+        return err;
+    for (uint32_t i = 0; i < report->count && err == ST_OK && !last; i++)
+        if (is_missing(&report->violations[i]))
+            err = fill_missing(c, report->violations[i].subject, &filled);
+    return err == ST_OK && !filled ? explain(c, report) : err;
+}
+
+/* Rounds until the event is valid or words are said. */
+static st_err complete(struct construction *c, struct st_checker *checker)
+{
+    struct st_arena arena;
+    struct st_report report;
+    bool valid = false;
+    st_err err = ST_OK;
+    st_arena_init(&arena, ST_CONSTRUCT_ARENA_BYTES_MAX);
+    st_report_init(&report, &arena, ST_REPORT_VIOLATIONS_MAX);
+    for (uint32_t round = 1; err == ST_OK && !valid && c->why->len == 0; round++) {
+        st_report_reset(&report);
+        st_arena_reset(&arena);
+        err = advance(c, checker, &report, round == ST_CONSTRUCT_ROUNDS_MAX, &valid);
+    }
+    st_arena_done(&arena);
+    return err;
+}
+
+static st_err construct(struct construction *c)
+{
+    st_err err = set_type(c);
+    for (size_t i = 0; i < c->order->field_count && err == ST_OK; i++)
+        err = set_field(c, st_str_of(c->order->fields[i]));
+    if (err != ST_OK || c->why->len > 0)
+        return err;
+    struct st_checker *checker;
+    err = st_checker_new(&checker);
+    if (err != ST_OK)
+        return err;
+    err = complete(c, checker);
+    st_checker_free(checker);
+    return err;
+}
+
+st_err st_contract_construct(const struct st_contract *contract, const struct st_construct *order,
+                             struct st_buf *event, struct st_buf *why_text)
+{
+    struct construction c = {
+        .contract = contract,
+        .annotation = st_contract_annotation(contract),
+        .schema = st_schema_doc(st_contract_schema(contract)),
+        .order = order,
+        .event = ST_BUF(ST_JSON_TEXT_BYTES_MAX),
+        .scratch = ST_BUF(ST_JSON_TEXT_BYTES_MAX),
+        .why = why_text,
+    };
+    st_buf_reset(why_text);
+    st_arena_init(&c.arena, ST_CONSTRUCT_ARENA_BYTES_MAX);
+    st_sketch_init(&c.sketch, &c.arena);
+    st_json_init(&c.doc);
+    st_err err = construct(&c);
+    if (err == ST_OK && why_text->len > 0)
+        err = ST_ERR_INVALID;
+    if (err == ST_OK)
+        err = st_buf_add_str(event, st_buf_str(&c.event));
+    st_json_done(&c.doc);
+    st_sketch_done(&c.sketch);
+    st_arena_done(&c.arena);
+    st_buf_done(&c.scratch);
+    st_buf_done(&c.event);
+    return err;
+}

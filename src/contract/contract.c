@@ -1,0 +1,271 @@
+/*
+ * contract.c: loads a contract: its schema by the schema's own rules, its annotation by
+ * contracts/x-steno.schema.json.
+ */
+#include "contract/annotation.h"
+#include "contract/shipped.h"
+#include "json/pointer.h"
+
+#include "base/mem.h"
+
+#include <openssl/evp.h>
+
+struct st_contract {
+    struct st_buf text; /* the file */
+    struct st_buf ref;
+    struct st_schema *schema;
+    struct st_arena arena;
+    struct st_annotation annotation;
+    st_str title;
+    uint8_t digest[ST_DIGEST_BYTES];
+};
+
+/* ---- faults ---- */
+
+static void fill(char *field, size_t room, st_str text)
+{
+    size_t len = text.len < room ? text.len : room - 1;
+    if (len > 0)
+        memcpy(field, text.at, len);
+    field[len] = '\0';
+}
+
+static st_err fault_at(struct st_schema_fault *fault, st_err err, st_str pointer, st_str message)
+{
+    *fault = (struct st_schema_fault){.err = err};
+    fill(fault->pointer, sizeof(fault->pointer), pointer);
+    fill(fault->message, sizeof(fault->message), message);
+    return err;
+}
+
+static st_err fault_of(struct st_schema_fault *fault, st_err err)
+{
+    return fault_at(fault, err, ST_STR(""), st_str_of(st_err_text(err)));
+}
+
+/* The pointer is that of the violation's value in the whole document, and behind it what the
+ * subject adds to the instance: the absent or surplus member. */
+static st_err fault_of_violation(struct st_schema_fault *fault, const struct st_json *doc,
+                                 const struct st_violation *violation)
+{
+    struct st_buf pointer = ST_BUF(ST_JSON_POINTER_BYTES_MAX);
+    st_err err = st_pointer_of(doc, violation->node, &pointer);
+    if (err == ST_OK && violation->subject.len > violation->instance.len)
+        err = st_buf_add_str(&pointer, st_str_from(violation->subject, violation->instance.len));
+    if (err == ST_ERR_MEMORY)
+        err = fault_of(fault, err);
+    else
+        err = fault_at(fault, ST_ERR_INVALID, st_buf_str(&pointer), violation->message);
+    st_json_place(doc->text, doc->nodes[violation->node].at, &fault->line, &fault->column);
+    st_buf_done(&pointer);
+    return err;
+}
+
+/* The first that must be mended whatever else is; without such a one, the first. */
+static const struct st_violation *pick(const struct st_report *report)
+{
+    for (uint32_t i = 0; i < report->count; i++)
+        if (report->violations[i].leaf && report->violations[i].definite)
+            return &report->violations[i];
+    return report->count > 0 ? &report->violations[0] : NULL;
+}
+
+/* ---- loading ---- */
+
+static st_err report_annotation(const struct st_schema *meta, struct st_checker *checker,
+                                const struct st_json *doc, uint32_t node,
+                                struct st_schema_fault *fault)
+{
+    struct st_arena arena;
+    struct st_report report;
+    bool valid = false;
+    st_arena_init(&arena, ST_CONTRACT_ARENA_BYTES_MAX);
+    st_report_init(&report, &arena, ST_REPORT_VIOLATIONS_MAX);
+    st_err err = st_schema_check(meta, checker, doc, node, &valid, &report);
+    if (err != ST_OK) {
+        err = fault_of(fault, err);
+    } else if (!valid) {
+        const struct st_violation *violation = pick(&report);
+        err = violation == NULL
+                  ? fault_at(fault, ST_ERR_INVALID, ST_STR("/x-steno"), ST_STR("is not valid"))
+                  : fault_of_violation(fault, doc, violation);
+    }
+    st_arena_done(&arena);
+    return err;
+}
+
+static st_err check_annotation(const struct st_json *doc, uint32_t node,
+                               struct st_schema_fault *fault)
+{
+    struct st_schema *meta;
+    struct st_checker *checker;
+    const struct st_schema_options options = {.assert_formats = true};
+    st_err err =
+        st_schema_load(&meta, st_shipped_find(ST_STR("x-steno.schema.json")), &options, fault);
+    if (err != ST_OK)
+        return err;
+    err = st_checker_new(&checker);
+    if (err != ST_OK) {
+        st_schema_free(meta);
+        return fault_of(fault, err);
+    }
+    bool valid = false;
+    err = st_schema_check(meta, checker, doc, node, &valid, NULL);
+    if (err != ST_OK)
+        err = fault_of(fault, err);
+    else if (!valid)
+        err = report_annotation(meta, checker, doc, node, fault);
+    st_checker_free(checker);
+    st_schema_free(meta);
+    return err;
+}
+
+static st_err load_annotation(struct st_contract *contract, struct st_schema_fault *fault)
+{
+    const struct st_json *doc = st_schema_doc(contract->schema);
+    if (st_schema_draft(contract->schema) != ST_DRAFT_2020_12)
+        return fault_at(fault, ST_ERR_INVALID, ST_STR("/$schema"),
+                        ST_STR("a contract is written in JSON Schema 2020-12"));
+    uint32_t node = st_json_member(doc, 0, ST_STR("x-steno"));
+    if (node == ST_JSON_NONE)
+        return fault_at(fault, ST_ERR_INVALID, ST_STR("/x-steno"), ST_STR("is required"));
+    st_err err = check_annotation(doc, node, fault);
+    if (err != ST_OK)
+        return err;
+    uint32_t title = st_json_member(doc, 0, ST_STR("title"));
+    contract->title = title == ST_JSON_NONE ? ST_STR("") : st_json_text(doc, title);
+    err = st_annotation_parse(&contract->annotation, &contract->arena, doc, node);
+    return err == ST_OK ? ST_OK : fault_of(fault, err);
+}
+
+static st_err describe(struct st_contract *contract)
+{
+    const struct st_annotation *annotation = &contract->annotation;
+    st_err err = st_buf_printf(&contract->ref, "%.*s@%.*s", ST_STR_ARG(annotation->name),
+                               ST_STR_ARG(annotation->version));
+    if (err == ST_OK && EVP_Digest(contract->text.at, contract->text.len, contract->digest, NULL,
+                                   EVP_sha256(), NULL) != 1)
+        err = ST_ERR_MEMORY;
+    return err;
+}
+
+static st_err load(struct st_contract *contract, st_str text, struct st_schema_fault *fault)
+{
+    const struct st_schema_options options = {.assert_formats = true};
+    st_err err = st_buf_add_str(&contract->text, text);
+    if (err != ST_OK)
+        return fault_of(fault, err);
+    err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &options, fault);
+    if (err != ST_OK)
+        return err;
+    err = load_annotation(contract, fault);
+    if (err != ST_OK)
+        return err;
+    err = describe(contract);
+    return err == ST_OK ? ST_OK : fault_of(fault, err);
+}
+
+st_err st_contract_load(struct st_contract **contract, st_str text, struct st_schema_fault *fault)
+{
+    struct st_contract *made = st_mem_get_zeroed(sizeof(*made));
+    if (made == NULL)
+        return fault_of(fault, ST_ERR_MEMORY);
+    made->text = ST_BUF(ST_CONTRACT_BYTES_MAX);
+    made->ref = ST_BUF(ST_CONTRACT_REF_BYTES_MAX);
+    st_arena_init(&made->arena, ST_CONTRACT_ARENA_BYTES_MAX);
+    st_err err = load(made, text, fault);
+    if (err != ST_OK) {
+        st_contract_free(made);
+        return err;
+    }
+    *contract = made;
+    return ST_OK;
+}
+
+void st_contract_free(struct st_contract *contract)
+{
+    if (contract == NULL)
+        return;
+    if (contract->schema != NULL)
+        st_schema_free(contract->schema);
+    st_arena_done(&contract->arena);
+    st_buf_done(&contract->ref);
+    st_buf_done(&contract->text);
+    st_mem_free(contract);
+}
+
+/* ---- what it is ---- */
+
+st_str st_contract_ref(const struct st_contract *contract)
+{
+    return st_buf_str(&contract->ref);
+}
+
+st_str st_contract_name(const struct st_contract *contract)
+{
+    return contract->annotation.name;
+}
+
+st_str st_contract_version(const struct st_contract *contract)
+{
+    return contract->annotation.version;
+}
+
+st_str st_contract_title(const struct st_contract *contract)
+{
+    return contract->title;
+}
+
+st_str st_contract_text(const struct st_contract *contract)
+{
+    return st_buf_str(&contract->text);
+}
+
+const uint8_t *st_contract_digest(const struct st_contract *contract)
+{
+    return contract->digest;
+}
+
+const struct st_schema *st_contract_schema(const struct st_contract *contract)
+{
+    return contract->schema;
+}
+
+const struct st_annotation *st_contract_annotation(const struct st_contract *contract)
+{
+    return &contract->annotation;
+}
+
+bool st_contract_keeps_unknown_types(const struct st_contract *contract)
+{
+    return contract->annotation.keeps_unknown_types;
+}
+
+st_str st_contract_type(const struct st_contract *contract, uint32_t index)
+{
+    const struct st_names *types = &contract->annotation.types;
+    return index < types->count ? types->at[index] : (st_str){NULL, 0};
+}
+
+/* ---- modes ---- */
+
+const char *st_mode_name(enum st_mode mode)
+{
+    static const char *const NAMES[ST_MODE_COUNT] = {
+#define MODE_NAME(id, text) text,
+        ST_MODE_LIST(MODE_NAME)
+#undef MODE_NAME
+    };
+    return NAMES[mode];
+}
+
+bool st_mode_of_name(st_str name, enum st_mode *mode)
+{
+    for (int i = 0; i < ST_MODE_COUNT; i++) {
+        if (st_str_eq(name, st_str_of(st_mode_name((enum st_mode)i)))) {
+            *mode = (enum st_mode)i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,26 @@
+/*
+ * field.h: what a schema says about one member of the values that it describes.
+ *
+ * Not validation: it looks a name up in `properties`, through $ref within the document and through
+ * allOf, anyOf, oneOf, if, then, else, and takes the first place that describes it.
+ *
+ * Floor 4. Any thread. Allocates nothing but a scratch token.
+ */
+#ifndef ST_CONTRACT_FIELD_H
+#define ST_CONTRACT_FIELD_H
+
+#include "json/json.h"
+
+/* The subschema of the member, or NONE; that of the value at a pointer. `node` is a subschema. */
+uint32_t st_field_member(const struct st_json *schema, uint32_t node, st_str name);
+ST_MUST_USE st_err st_field_find(const struct st_json *schema, uint32_t node, st_str pointer,
+                                 uint32_t *found);
+
+/* Whether the subschema (may be NONE) lets a text pass, and whether it wants an object. */
+bool st_field_allows_text(const struct st_json *schema, uint32_t node);
+bool st_field_wants_object(const struct st_json *schema, uint32_t node);
+
+/* The `properties` that describe the subschema's own members, or NONE. */
+uint32_t st_field_properties(const struct st_json *schema, uint32_t node);
+
+#endif

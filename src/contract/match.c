@@ -1,0 +1,165 @@
+/*
+ * match.c: paths, conditions and scopes of an annotation, held against an event.
+ */
+#include "contract/annotation.h"
+
+#include "json/compare.h"
+
+/* ---- paths ---- */
+
+static uint32_t find_element(const struct st_json *doc, uint32_t node, st_str token)
+{
+    uint64_t index;
+    if ((token.len > 1 && token.at[0] == '0') || st_str_to_u64(token, &index) != ST_OK)
+        return ST_JSON_NONE;
+    return st_json_element(doc, node, index);
+}
+
+uint32_t st_path_find(const struct st_path *path, const struct st_json *doc, uint32_t node)
+{
+    for (uint32_t i = 0; i < path->count && node != ST_JSON_NONE; i++)
+        node = st_json_kind(doc, node) == ST_JSON_ARRAY
+                   ? find_element(doc, node, path->tokens[i])
+                   : st_json_member(doc, node, path->tokens[i]);
+    return node;
+}
+
+uint32_t st_paths_find(const struct st_paths *paths, const struct st_json *doc, uint32_t node,
+                       enum st_json_kind kind)
+{
+    for (uint32_t i = 0; i < paths->count; i++) {
+        uint32_t found = st_path_find(&paths->at[i], doc, node);
+        if (found != ST_JSON_NONE && st_json_kind(doc, found) == kind)
+            return found;
+    }
+    return ST_JSON_NONE;
+}
+
+/* ---- names and types ---- */
+
+bool st_names_has(const struct st_names *names, st_str name, uint32_t *index)
+{
+    for (uint32_t i = 0; i < names->count; i++) {
+        if (st_str_eq(names->at[i], name)) {
+            *index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* '*' stands for any run of characters. On a mismatch the last '*' takes one character more, which
+ * is enough: an earlier one need never be tried again. */
+static bool fits(st_str pattern, st_str text)
+{
+    size_t p = 0;
+    size_t t = 0;
+    size_t star = SIZE_MAX;
+    size_t mark = 0;
+    while (t < text.len) {
+        if (p < pattern.len && pattern.at[p] == '*') {
+            star = p++;
+            mark = t;
+        } else if (p < pattern.len && pattern.at[p] == text.at[t]) {
+            p++;
+            t++;
+        } else if (star != SIZE_MAX) {
+            p = star + 1;
+            t = ++mark;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.len && pattern.at[p] == '*')
+        p++;
+    return p == pattern.len;
+}
+
+bool st_types_fit(const struct st_names *patterns, st_str type)
+{
+    for (uint32_t i = 0; i < patterns->count; i++)
+        if (fits(patterns->at[i], type))
+            return true;
+    return false;
+}
+
+/* ---- conditions ---- */
+
+static bool is_one_of(const struct st_json *doc, uint32_t node, const struct st_json *list_doc,
+                      uint32_t list)
+{
+    for (uint32_t at = st_json_first(list_doc, list); at != ST_JSON_NONE;
+         at = st_json_next(list_doc, list, at))
+        if (st_json_equal(doc, node, list_doc, at))
+            return true;
+    return false;
+}
+
+static bool has_only(const struct st_json *doc, uint32_t node, const struct st_names *names)
+{
+    if (st_json_kind(doc, node) != ST_JSON_OBJECT)
+        return false;
+    uint32_t index;
+    for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE;
+         at = st_json_next(doc, node, at))
+        if (!st_names_has(names, st_json_text(doc, at), &index))
+            return false;
+    return true;
+}
+
+static bool holds(const struct st_condition *condition, const struct st_annotation *annotation,
+                  const struct st_json *doc, uint32_t node)
+{
+    uint32_t found = st_path_find(&condition->at, doc, node);
+    if (found == ST_JSON_NONE)
+        return condition->test == ST_TEST_EXISTS && !condition->exists;
+    switch (condition->test) {
+    case ST_TEST_EQUALS:
+        return st_json_equal(doc, found, annotation->doc, condition->value);
+    case ST_TEST_IN:
+        return is_one_of(doc, found, annotation->doc, condition->value);
+    case ST_TEST_EXISTS:
+        return condition->exists;
+    case ST_TEST_TYPE:
+        return st_str_eq(condition->type, st_str_of(st_json_kind_name(st_json_kind(doc, found))));
+    case ST_TEST_ONLY_MEMBERS:
+        return has_only(doc, found, &condition->names);
+    case ST_TEST_SOLE_MEMBER:
+        return doc->nodes[found].len == 1 && has_only(doc, found, &condition->names);
+    }
+    return false;
+}
+
+bool st_conditions_hold(const struct st_conditions *conditions,
+                        const struct st_annotation *annotation, const struct st_json *doc,
+                        uint32_t node)
+{
+    for (uint32_t i = 0; i < conditions->count; i++)
+        if (!holds(&conditions->at[i], annotation, doc, node))
+            return false;
+    return true;
+}
+
+bool st_scope_applies(const struct st_scope *scope, const struct st_annotation *annotation,
+                      st_str type, const struct st_json *doc, uint32_t node)
+{
+    if (scope->types.count > 0 && (type.at == NULL || !st_types_fit(&scope->types, type)))
+        return false;
+    return st_conditions_hold(&scope->when, annotation, doc, node);
+}
+
+bool st_contract_recognises(const struct st_contract *contract, const struct st_json *doc,
+                            uint32_t node, uint32_t *rank)
+{
+    const struct st_annotation *annotation = st_contract_annotation(contract);
+    bool found = false;
+    for (uint32_t i = 0; i < annotation->mark_count; i++) {
+        const struct st_mark *mark = &annotation->marks[i];
+        if ((!found || mark->rank < *rank) &&
+            st_conditions_hold(&mark->all, annotation, doc, node)) {
+            *rank = mark->rank;
+            found = true;
+        }
+    }
+    return found;
+}

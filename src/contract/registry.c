@@ -1,0 +1,210 @@
+/*
+ * registry.c: the contracts that a process knows.
+ *
+ * A plain array: there are few, and finding one by its name happens when a request names it, not
+ * for every event.
+ */
+#include "contract/registry.h"
+
+#include "contract/shipped.h"
+
+#include "base/mem.h"
+
+struct entry {
+    struct st_contract *contract;
+    enum st_mode mode;
+};
+
+struct st_registry {
+    struct entry at[ST_CONTRACTS_MAX];
+    uint32_t count;
+};
+
+/* ---- versions ---- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static st_str take_digits(st_str *text)
+{
+    st_str digits = {text->at, 0};
+    while (digits.len < text->len && is_digit(text->at[digits.len]))
+        digits.len++;
+    *text = st_str_from(*text, digits.len);
+    while (digits.len > 1 && digits.at[0] == '0')
+        digits = st_str_from(digits, 1);
+    return digits;
+}
+
+/* By characters, but runs of digits as numbers: v9 < v10, 1.9 < 1.10. */
+static int cmp_versions(st_str a, st_str b)
+{
+    while (a.len > 0 && b.len > 0) {
+        if (is_digit(a.at[0]) && is_digit(b.at[0])) {
+            st_str left = take_digits(&a);
+            st_str right = take_digits(&b);
+            if (left.len != right.len)
+                return left.len < right.len ? -1 : 1;
+            int order = st_str_cmp(left, right);
+            if (order != 0)
+                return order;
+        } else if (a.at[0] != b.at[0]) {
+            return (unsigned char)a.at[0] < (unsigned char)b.at[0] ? -1 : 1;
+        } else {
+            a = st_str_from(a, 1);
+            b = st_str_from(b, 1);
+        }
+    }
+    return (a.len > 0) - (b.len > 0);
+}
+
+/* ---- filling ---- */
+
+#define NONE UINT32_MAX
+
+static uint32_t find_exact(const struct st_registry *registry, st_str reference)
+{
+    for (uint32_t i = 0; i < registry->count; i++)
+        if (st_str_eq(st_contract_ref(registry->at[i].contract), reference))
+            return i;
+    return NONE;
+}
+
+static uint32_t find_newest(const struct st_registry *registry, st_str name)
+{
+    uint32_t newest = NONE;
+    for (uint32_t i = 0; i < registry->count; i++) {
+        const struct st_contract *contract = registry->at[i].contract;
+        if (!st_str_eq(st_contract_name(contract), name))
+            continue;
+        if (newest == NONE || cmp_versions(st_contract_version(registry->at[newest].contract),
+                                           st_contract_version(contract)) < 0)
+            newest = i;
+    }
+    return newest;
+}
+
+/* No name holds an '@', so a reference without one is a name. */
+static uint32_t find(const struct st_registry *registry, st_str reference)
+{
+    size_t at;
+    return st_str_find(reference, '@', &at) ? find_exact(registry, reference)
+                                            : find_newest(registry, reference);
+}
+
+st_err st_registry_add(struct st_registry *registry, struct st_contract *contract)
+{
+    uint32_t same = find_exact(registry, st_contract_ref(contract));
+    if (same != NONE) {
+        struct st_contract *there = registry->at[same].contract;
+        if (!st_str_eq(st_contract_text(there), st_contract_text(contract)))
+            return ST_ERR_CONFLICT;
+        if (there != contract)
+            st_contract_free(contract);
+        return ST_OK;
+    }
+    if (registry->count == ST_CONTRACTS_MAX)
+        return ST_ERR_LIMIT;
+    registry->at[registry->count++] = (struct entry){contract, ST_MODE_ENFORCE};
+    return ST_OK;
+}
+
+static st_err add_shipped(struct st_registry *registry, struct st_schema_fault *fault)
+{
+    st_str text;
+    for (uint32_t i = 0; st_shipped_contract(i, &text); i++) {
+        struct st_contract *contract;
+        st_err err = st_contract_load(&contract, text, fault);
+        if (err != ST_OK)
+            return err;
+        err = st_registry_add(registry, contract);
+        ST_BUG_IF(err != ST_OK); /* two shipped files of one name and version */
+    }
+    return ST_OK;
+}
+
+st_err st_registry_new(struct st_registry **registry, struct st_schema_fault *fault)
+{
+    struct st_registry *made = st_mem_get_zeroed(sizeof(*made));
+    if (made == NULL) {
+        *fault = (struct st_schema_fault){.err = ST_ERR_MEMORY, .message = "out of memory"};
+        return ST_ERR_MEMORY;
+    }
+    st_err err = add_shipped(made, fault);
+    if (err != ST_OK) {
+        st_registry_free(made);
+        return err;
+    }
+    *registry = made;
+    return ST_OK;
+}
+
+void st_registry_free(struct st_registry *registry)
+{
+    if (registry == NULL)
+        return;
+    for (uint32_t i = 0; i < registry->count; i++)
+        st_contract_free(registry->at[i].contract);
+    st_mem_free(registry);
+}
+
+/* ---- asking ---- */
+
+uint32_t st_registry_count(const struct st_registry *registry)
+{
+    return registry->count;
+}
+
+const struct st_contract *st_registry_at(const struct st_registry *registry, uint32_t index)
+{
+    ST_BUG_IF(index >= registry->count);
+    return registry->at[index].contract;
+}
+
+const struct st_contract *st_registry_find(const struct st_registry *registry, st_str reference)
+{
+    uint32_t at = find(registry, reference);
+    return at == NONE ? NULL : registry->at[at].contract;
+}
+
+st_err st_registry_set_mode(struct st_registry *registry, st_str reference, enum st_mode mode)
+{
+    uint32_t at = find(registry, reference);
+    if (at == NONE)
+        return ST_ERR_ABSENT;
+    registry->at[at].mode = mode;
+    return ST_OK;
+}
+
+enum st_mode st_registry_mode(const struct st_registry *registry,
+                              const struct st_contract *contract)
+{
+    for (uint32_t i = 0; i < registry->count; i++)
+        if (registry->at[i].contract == contract)
+            return registry->at[i].mode;
+    return ST_MODE_ENFORCE;
+}
+
+const struct st_contract *st_registry_resolve(const struct st_registry *registry,
+                                              const struct st_json *doc, uint32_t node,
+                                              struct st_candidates *candidates)
+{
+    const uint32_t room = sizeof(candidates->at) / sizeof(candidates->at[0]);
+    uint32_t lowest = UINT32_MAX;
+    candidates->count = 0;
+    for (uint32_t i = 0; i < registry->count; i++) {
+        const struct st_contract *contract = registry->at[i].contract;
+        uint32_t rank;
+        if (!st_contract_recognises(contract, doc, node, &rank) || rank > lowest)
+            continue;
+        if (rank < lowest)
+            candidates->count = 0;
+        lowest = rank;
+        if (candidates->count < room)
+            candidates->at[candidates->count] = contract;
+        candidates->count++;
+    }
+    return candidates->count == 1 ? candidates->at[0] : NULL;
+}
