@@ -11,6 +11,15 @@
 /* Resources (documents and embedded $id's) in one set. */
 #define ST_SCHEMA_RESOURCES_MAX 10000u
 
+/* All that a loaded schema holds beside its texts: some hundred bytes a subschema. */
+#define ST_SCHEMA_BYTES_MAX ((size_t)1 << 30)
+
+/* A URI with its fragment: browsers and servers stop far below. */
+#define ST_SCHEMA_URI_BYTES_MAX ((size_t)64 << 10)
+
+/* Metaschemas that are needed to check each other: the standard's are two deep at most. */
+#define ST_SCHEMA_METASCHEMAS_MAX 4u
+
 /* Subschema applications nested in each other while one instance is checked. References can nest
  * deeper than the instance; past this the instance is invalid with a limit as the reason. */
 #define ST_SCHEMA_DEPTH_MAX 2000u
@@ -19,6 +28,13 @@
  * after some tens of milliseconds for a small instance; the allowance grows with the instance. */
 #define ST_SCHEMA_STEPS_MIN         1000000ull
 #define ST_SCHEMA_STEPS_A_NODE      2000ull
+
+/* Bytes of pointers and messages while one instance is explained, and of the marks that
+ * unevaluatedProperties and unevaluatedItems need: far above what the steps allow to be read. */
+#define ST_SCHEMA_SCRATCH_BYTES_MAX ((size_t)256 << 20)
+
+/* How much of an enum, a const or a pattern a message shows. */
+#define ST_REPORT_SHOWN_BYTES_MAX ((size_t)256)
 
 /* Violations kept in one report; the rest is counted. */
 #define ST_REPORT_VIOLATIONS_MAX 1000u

@@ -1,0 +1,89 @@
+#include "schema/checker.h"
+
+#include "base/mem.h"
+
+st_err st_checker_new(struct st_checker **checker)
+{
+    struct st_checker *c = st_mem_get_zeroed(sizeof *c);
+    if (c == NULL)
+        return ST_ERR_MEMORY;
+    st_err err = st_matcher_new(&c->matcher);
+    if (err != ST_OK) {
+        st_mem_free(c);
+        return err;
+    }
+    c->tale.instance = ST_BUF(ST_SCHEMA_SCRATCH_BYTES_MAX);
+    c->tale.walked = ST_BUF(ST_SCHEMA_SCRATCH_BYTES_MAX);
+    c->tale.text = ST_BUF(ST_SCHEMA_SCRATCH_BYTES_MAX);
+    *checker = c;
+    return ST_OK;
+}
+
+void st_checker_free(struct st_checker *checker)
+{
+    if (checker == NULL)
+        return;
+    st_matcher_free(checker->matcher);
+    st_buf_done(&checker->tale.instance);
+    st_buf_done(&checker->tale.walked);
+    st_buf_done(&checker->tale.text);
+    st_mem_free(checker->tale.raws);
+    st_mem_free(checker->words);
+    st_mem_free(checker->hashed);
+    st_mem_free(checker);
+}
+
+static bool run(struct st_checker *c, const struct st_schema *schema, const struct st_json *doc,
+                uint32_t node)
+{
+    c->doc = doc;
+    c->stop = ST_STOP_NOT;
+    c->depth = 0;
+    c->scope_count = 0;
+    c->word_count = 0;
+    c->steps =
+        ST_SCHEMA_STEPS_MIN + ST_SCHEMA_STEPS_A_NODE * (uint64_t)(st_json_after(doc, node) - node);
+    return st_eval(c, schema->root, node, NULL) && c->stop == ST_STOP_NOT;
+}
+
+/* The second run, when the first one has said no: the same walk, but to the end, and telling. */
+static st_err explain(struct st_checker *c, const struct st_schema *schema,
+                      const struct st_json *doc, uint32_t node, bool at_limit,
+                      struct st_report *report)
+{
+    struct st_tale *tale = &c->tale;
+    st_buf_reset(&tale->instance);
+    st_buf_reset(&tale->walked);
+    st_buf_reset(&tale->text);
+    tale->count = 0;
+    tale->dropped = 0;
+    tale->max = report->max > report->count ? report->max - report->count : 0;
+    tale->parent = ST_JSON_NONE;
+    tale->choices = 0;
+    tale->name = NULL;
+    tale->limit_told = false;
+    tale->on = true;
+    bool valid = run(c, schema, doc, node);
+    if ((at_limit || c->stop == ST_STOP_LIMIT) && !tale->limit_told)
+        st_eval_stop_at_limit(c, schema->root, node, "must be simpler to check");
+    tale->on = false;
+    ST_BUG_IF(valid && !at_limit);
+    return c->stop == ST_STOP_MEMORY ? ST_ERR_MEMORY : st_report_add(report, c);
+}
+
+st_err st_schema_check(const struct st_schema *schema, struct st_checker *checker,
+                       const struct st_json *doc, uint32_t node, bool *valid,
+                       struct st_report *report)
+{
+    bool satisfied = run(checker, schema, doc, node);
+    if (checker->stop == ST_STOP_MEMORY)
+        return ST_ERR_MEMORY;
+    if (!satisfied && report != NULL) {
+        bool at_limit = checker->stop == ST_STOP_LIMIT;
+        st_err err = explain(checker, schema, doc, node, at_limit, report);
+        if (err != ST_OK)
+            return err;
+    }
+    *valid = satisfied;
+    return ST_OK;
+}

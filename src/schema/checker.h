@@ -1,0 +1,190 @@
+/*
+ * checker.h: what one thread holds while it checks values: the state of the walk, the marks of
+ * what was evaluated, and, in a run that explains, the violations found so far.
+ *
+ *     checker.c      its life, and st_schema_check
+ *     eval.c         a schema's rules one after the other; rules that lead to schemas for the same
+ * value eval_value.c   rules on values as they are: types, numbers, strings, counts eval_object.c
+ * rules on members eval_array.c   rules on elements unevaluated.c  the marks, and the two rules
+ * that read them tell.c         violations as they are found report.c       violations as they are
+ * handed out
+ *
+ * 1. A run either answers yes or no and tells nothing, or explains (tale.on); an explaining run
+ *    visits all that a silent one visits, and more.
+ * 2. `stop` ends a run: from then on every check returns false at once.
+ * 3. Buffers and tables grow to what was needed once, and stay.
+ *
+ * Floor 3. One thread.
+ */
+#ifndef ST_SCHEMA_CHECKER_H
+#define ST_SCHEMA_CHECKER_H
+
+#include "schema/plain.h"
+
+enum st_stop {
+    ST_STOP_NOT,
+    ST_STOP_LIMIT,
+    ST_STOP_MEMORY,
+};
+
+/* A text in the tale's buffer. */
+struct st_span {
+    uint32_t at;
+    uint32_t len;
+};
+
+/* A violation on the way to the report. */
+struct st_raw {
+    struct st_span instance;
+    struct st_span subject;
+    struct st_span keyword_at;
+    struct st_span message;
+    const struct st_plain *plain;
+    const char *keyword;
+    uint32_t node;
+    uint32_t parent;
+    bool definite;
+};
+
+struct st_tale {
+    bool on;
+    bool limit_told;
+    struct st_buf instance; /* the pointer to the value being checked */
+    struct st_buf walked;   /* the path of keywords that led there */
+    struct st_buf text;     /* of all raw violations */
+    struct st_raw *raws;
+    uint32_t count;
+    uint32_t room;
+    uint32_t max;
+    uint64_t dropped;
+    uint32_t parent;    /* of what is told next */
+    uint32_t choices;   /* anyOf, oneOf and contains above */
+    const st_str *name; /* the member whose name is being checked, or NULL */
+};
+
+/* The evaluated members or elements of one value, seen from one schema: two rows of bits on the
+ * checker's stack of words. The second row holds what was evaluated by subschemas that failed; it
+ * keeps an explanation from calling a member surplus that is only wrong. */
+struct st_seen {
+    size_t at;
+    uint32_t words;
+    bool failed; /* some rule of the schema failed */
+};
+
+struct st_hashed {
+    uint64_t hash;
+    uint32_t node;
+    uint32_t index;
+};
+
+struct st_checker {
+    const struct st_json *doc;
+    enum st_stop stop;
+    uint64_t steps; /* left */
+    uint32_t depth;
+    uint32_t scope_count; /* resources entered, outermost first */
+    const struct st_resource *scope[ST_SCHEMA_DEPTH_MAX + 1];
+    uint64_t *words; /* stack of marks */
+    size_t word_count;
+    size_t word_room;
+    struct st_hashed *hashed; /* scratch of uniqueItems */
+    uint32_t hashed_room;
+    struct st_matcher *matcher;
+    struct st_tale tale;
+};
+
+/* ---- eval.c ---- */
+
+/* Whether the value at `node` satisfies the schema. `outer` collects marks for the schema that
+ * applied this one to the same value; NULL when none needs them or the value is another. */
+bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
+             struct st_seen *outer);
+
+/* Pays for work beyond one schema applied to one value; false when the run has to stop. */
+bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t node,
+                   uint64_t steps);
+void st_eval_stop_at_limit(struct st_checker *c, const struct st_plain *plain, uint32_t node,
+                           const char *message);
+
+/* One function a kind of rule, spread over eval*.c and unevaluated.c. */
+#define ST_RULE_DECLARE(function)                                                                  \
+    bool st_eval_##function(struct st_checker *c, const struct st_plain *plain,                    \
+                            const struct st_rule *rule, uint32_t node, struct st_seen *seen);
+ST_RULE_DECLARE(type)
+ST_RULE_DECLARE(enum)
+ST_RULE_DECLARE(const)
+ST_RULE_DECLARE(multiple)
+ST_RULE_DECLARE(bound)
+ST_RULE_DECLARE(length)
+ST_RULE_DECLARE(pattern)
+ST_RULE_DECLARE(format)
+ST_RULE_DECLARE(item_count)
+ST_RULE_DECLARE(unique_items)
+ST_RULE_DECLARE(member_count)
+ST_RULE_DECLARE(required)
+ST_RULE_DECLARE(dependent_required)
+ST_RULE_DECLARE(members)
+ST_RULE_DECLARE(names)
+ST_RULE_DECLARE(items)
+ST_RULE_DECLARE(contains)
+ST_RULE_DECLARE(ref)
+ST_RULE_DECLARE(dynamic_ref)
+ST_RULE_DECLARE(all_of)
+ST_RULE_DECLARE(any_of)
+ST_RULE_DECLARE(one_of)
+ST_RULE_DECLARE(not )
+ST_RULE_DECLARE(if)
+ST_RULE_DECLARE(dependent_schemas)
+ST_RULE_DECLARE(unevaluated_items)
+ST_RULE_DECLARE(unevaluated_members)
+#undef ST_RULE_DECLARE
+
+/* ---- unevaluated.c; `seen` may be NULL where it says so ---- */
+
+bool st_seen_open(struct st_checker *c, struct st_seen *seen, uint32_t count);
+void st_seen_close(struct st_checker *c, const struct st_seen *seen);
+void st_seen_mark(struct st_checker *c, const struct st_seen *seen, uint32_t index); /* or NULL */
+/* Hands the marks to the schema above: as evaluated, or, after a failure, as merely looked at. */
+void st_seen_merge(struct st_checker *c, const struct st_seen *from, const struct st_seen *into);
+
+/* ---- tell.c: nothing happens, and nothing is written, unless tale.on ---- */
+
+/* Where the walk is. Each returns what st_walk_back and st_at_back take. */
+size_t st_walk_into(struct st_checker *c, const char *keyword);
+size_t st_walk_into_name(struct st_checker *c, const char *keyword, st_str name);
+size_t st_walk_into_index(struct st_checker *c, const char *keyword, uint32_t index);
+void st_walk_back(struct st_checker *c, size_t mark);
+size_t st_at_member(struct st_checker *c, st_str name);
+size_t st_at_element(struct st_checker *c, uint32_t index);
+void st_at_back(struct st_checker *c, size_t mark);
+
+/* A violation of `keyword`: of `child` of the value when that is what must be mended (may be NULL).
+ * NULL as keyword: the schema is `false`. */
+void st_tell(struct st_checker *c, const struct st_plain *plain, const char *keyword, uint32_t node,
+             const st_str *child, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* The same in two steps, for messages that are written to tale.text piece by piece. */
+bool st_tell_begin(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                   uint32_t node, const st_str *child);
+void st_tell_end(struct st_checker *c, st_err err);
+
+/* A violation that those told until the close have as parent; taken back, and they with it, when
+ * the keyword turns out to be satisfied. */
+struct st_told {
+    uint32_t count;
+    uint32_t parent;
+    uint32_t choices;
+    size_t text;
+    uint64_t dropped;
+};
+struct st_told st_tell_open(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                            uint32_t node, const st_str *child, bool is_choice, const char *format,
+                            ...) __attribute__((format(printf, 7, 8)));
+void st_tell_close(struct st_checker *c, struct st_told told, bool satisfied);
+
+/* ---- report.c ---- */
+
+/* Adds what the tale holds to the report. */
+ST_MUST_USE st_err st_report_add(struct st_report *report, struct st_checker *c);
+
+#endif

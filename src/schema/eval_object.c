@@ -1,0 +1,192 @@
+#include "schema/checker.h"
+
+/* ---- required ---- */
+
+/* Every absent member is a violation of its own. `because` is the member that demands the names. */
+static bool check_names(struct st_checker *c, const struct st_plain *plain,
+                        const struct st_rule *rule, uint32_t node, struct st_name_list names,
+                        const st_str *because)
+{
+    uint64_t looks = (uint64_t)names.count * c->doc->nodes[node].len;
+    if (!st_eval_spend(c, plain, node, looks / 64))
+        return false;
+    bool satisfied = true;
+    for (uint32_t i = 0; i < names.count; i++) {
+        if (st_json_member(c->doc, node, names.at[i]) != ST_JSON_NONE)
+            continue;
+        if (!c->tale.on)
+            return false;
+        satisfied = false;
+        if (because == NULL)
+            st_tell(c, plain, rule->keyword, node, &names.at[i], "is required");
+        else
+            st_tell(c, plain, rule->keyword, node, &names.at[i], "is required beside \"%.*s\"",
+                    ST_STR_ARG(*because));
+    }
+    return satisfied;
+}
+
+bool st_eval_required(struct st_checker *c, const struct st_plain *plain,
+                      const struct st_rule *rule, uint32_t node, struct st_seen *seen)
+{
+    return st_json_kind(c->doc, node) != ST_JSON_OBJECT ||
+           check_names(c, plain, rule, node, rule->names, NULL);
+}
+
+bool st_eval_dependent_required(struct st_checker *c, const struct st_plain *plain,
+                                const struct st_rule *rule, uint32_t node, struct st_seen *seen)
+{
+    if (st_json_kind(c->doc, node) != ST_JSON_OBJECT)
+        return true;
+    bool satisfied = true;
+    for (uint32_t i = 0; i < rule->named.count; i++) {
+        const struct st_named *named = &rule->named.at[i];
+        if (st_json_member(c->doc, node, named->name) == ST_JSON_NONE)
+            continue;
+        satisfied = check_names(c, plain, rule, node, named->names, &named->name) && satisfied;
+        if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
+            return false;
+    }
+    return satisfied;
+}
+
+/* ---- properties, patternProperties, additionalProperties ---- */
+
+/* The member that a walk over an object has come to. */
+struct member {
+    uint32_t object;
+    uint32_t value;
+    st_str name;
+};
+
+static const struct st_plain *find_named(struct st_named_list list, st_str name)
+{
+    uint32_t low = 0;
+    uint32_t high = list.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = st_str_cmp(list.at[middle].name, name);
+        if (order == 0)
+            return list.at[middle].plain;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* Applies a schema to the member's value; the path of keywords is that of the caller. */
+static bool eval_member(struct st_checker *c, const struct st_plain *to,
+                        const struct member *member, size_t walked)
+{
+    size_t place = st_at_member(c, member->name);
+    bool satisfied = st_eval(c, to, member->value, NULL);
+    st_at_back(c, place);
+    st_walk_back(c, walked);
+    return satisfied;
+}
+
+static bool eval_patterned(struct st_checker *c, const struct st_plain *plain,
+                           const struct st_members *members, const struct member *member,
+                           bool *known)
+{
+    bool satisfied = true;
+    for (uint32_t i = 0; i < members->patterned_count; i++) {
+        const struct st_patterned *patterned = &members->patterned[i];
+        bool found = false;
+        if (!st_eval_spend(c, plain, member->object, 1 + member->name.len / 64))
+            return false;
+        st_err err = st_pattern_search(patterned->pattern, c->matcher, member->name, &found);
+        if (err == ST_ERR_MEMORY)
+            c->stop = ST_STOP_MEMORY;
+        else if (err != ST_OK)
+            st_eval_stop_at_limit(c, plain, member->object,
+                                  "must have names that patterns match in fewer steps");
+        if (!found)
+            continue;
+        *known = true;
+        size_t walked = st_walk_into_name(c, "patternProperties", patterned->source);
+        satisfied = eval_member(c, patterned->plain, member, walked) && satisfied;
+    }
+    return satisfied && c->stop == ST_STOP_NOT;
+}
+
+static bool eval_additional(struct st_checker *c, const struct st_plain *plain,
+                            const struct st_plain *additional, const struct member *member)
+{
+    if (additional->refuses) {
+        st_tell(c, plain, "additionalProperties", member->object, &member->name,
+                "additional property is not allowed");
+        return false;
+    }
+    return eval_member(c, additional, member, st_walk_into(c, "additionalProperties"));
+}
+
+/* All that the three keywords say of one member; *known: one of them has said something. */
+static bool eval_one_member(struct st_checker *c, const struct st_plain *plain,
+                            const struct st_members *members, const struct member *member,
+                            bool *known)
+{
+    bool satisfied = true;
+    const struct st_plain *named = find_named(members->named, member->name);
+    *known = named != NULL;
+    if (named != NULL)
+        satisfied = eval_member(c, named, member, st_walk_into_name(c, "properties", member->name));
+    if (members->patterned_count > 0)
+        satisfied = eval_patterned(c, plain, members, member, known) && satisfied;
+    if (!*known && members->additional != NULL) {
+        *known = true;
+        satisfied = eval_additional(c, plain, members->additional, member) && satisfied;
+    }
+    return satisfied;
+}
+
+bool st_eval_members(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                     uint32_t node, struct st_seen *seen)
+{
+    if (st_json_kind(c->doc, node) != ST_JSON_OBJECT)
+        return true;
+    bool satisfied = true;
+    uint32_t index = 0;
+    for (uint32_t at = st_json_first(c->doc, node); at != ST_JSON_NONE;
+         at = st_json_next(c->doc, node, at), index++) {
+        struct member member = {.object = node, .value = at + 1, .name = st_json_text(c->doc, at)};
+        bool known;
+        satisfied = eval_one_member(c, plain, rule->members, &member, &known) && satisfied;
+        if (known)
+            st_seen_mark(c, seen, index);
+        if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
+            return false;
+    }
+    return satisfied;
+}
+
+/* ---- propertyNames ---- */
+
+/* A name is no value of the instance: its violations stand at the object, with the member as what
+ * must be mended. */
+bool st_eval_names(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                   uint32_t node, struct st_seen *seen)
+{
+    if (st_json_kind(c->doc, node) != ST_JSON_OBJECT)
+        return true;
+    bool satisfied = true;
+    const st_str *outer = c->tale.name;
+    for (uint32_t at = st_json_first(c->doc, node); at != ST_JSON_NONE;
+         at = st_json_next(c->doc, node, at)) {
+        st_str name = st_json_text(c->doc, at);
+        struct st_told told =
+            st_tell_open(c, plain, rule->keyword, node, &name, false, "must have an allowed name");
+        size_t walked = st_walk_into(c, rule->keyword);
+        c->tale.name = &name;
+        bool allowed = st_eval(c, rule->plain, at, NULL);
+        c->tale.name = outer;
+        st_walk_back(c, walked);
+        st_tell_close(c, told, allowed);
+        satisfied = satisfied && allowed;
+        if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
+            return false;
+    }
+    return satisfied;
+}

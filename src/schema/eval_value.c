@@ -1,0 +1,274 @@
+#include "schema/checker.h"
+
+#include "base/utf8.h"
+#include "json/compare.h"
+#include "json/write.h"
+
+/* ---- what messages show of schema values ---- */
+
+/* Takes what was written from `start` on back to `max` bytes, at the end of a code point. */
+static st_err shorten(struct st_buf *text, size_t start, size_t max)
+{
+    if (text->len - start <= max)
+        return ST_OK;
+    size_t end = start + max;
+    while (end > start && ((unsigned char)text->at[end] & 0xC0) == 0x80)
+        end--;
+    text->len = end;
+    return st_buf_add_str(text, ST_STR("…"));
+}
+
+static st_err show_value(struct st_buf *text, const struct st_json *doc, uint32_t node, bool quoted)
+{
+    size_t start = text->len;
+    bool bare = !quoted && st_json_kind(doc, node) == ST_JSON_STRING;
+    st_err err =
+        bare ? st_buf_add_str(text, st_json_text(doc, node)) : st_json_write(doc, node, text);
+    return err != ST_OK ? err : shorten(text, start, ST_REPORT_SHOWN_BYTES_MAX);
+}
+
+/* ---- any type ---- */
+
+static uint32_t types_of(const struct st_json *doc, uint32_t node)
+{
+    switch (st_json_kind(doc, node)) {
+    case ST_JSON_NULL:
+        return ST_TYPE_NULL;
+    case ST_JSON_FALSE:
+    case ST_JSON_TRUE:
+        return ST_TYPE_BOOLEAN;
+    case ST_JSON_STRING:
+        return ST_TYPE_STRING;
+    case ST_JSON_ARRAY:
+        return ST_TYPE_ARRAY;
+    case ST_JSON_OBJECT:
+        return ST_TYPE_OBJECT;
+    case ST_JSON_NUMBER:
+        break;
+    }
+    if (doc->nodes[node].flags & ST_JSON_INTEGER)
+        return ST_TYPE_NUMBER | ST_TYPE_INTEGER | ST_TYPE_INTEGER_LITERAL;
+    return st_decimal_is_integer(st_decimal_of(st_json_text(doc, node)))
+               ? ST_TYPE_NUMBER | ST_TYPE_INTEGER
+               : ST_TYPE_NUMBER;
+}
+
+static st_err show_types(struct st_buf *text, const struct st_json *doc, uint32_t value)
+{
+    if (st_json_kind(doc, value) == ST_JSON_STRING)
+        return st_buf_add_str(text, st_json_text(doc, value));
+    st_err err = ST_OK;
+    bool first = true;
+    for (uint32_t at = st_json_first(doc, value); at != ST_JSON_NONE && err == ST_OK;
+         at = st_json_next(doc, value, at), first = false) {
+        if (!first)
+            err = st_buf_add_char(text, '|');
+        if (err == ST_OK)
+            err = st_buf_add_str(text, st_json_text(doc, at));
+    }
+    return err;
+}
+
+bool st_eval_type(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                  uint32_t node, struct st_seen *seen)
+{
+    if ((types_of(c->doc, node) & rule->types) != 0)
+        return true;
+    if (st_tell_begin(c, plain, rule->keyword, node, NULL)) {
+        st_err err = st_buf_add_str(&c->tale.text, ST_STR("must be type "));
+        if (err == ST_OK)
+            err = show_types(&c->tale.text, st_plain_doc(plain), rule->value);
+        st_tell_end(c, err);
+    }
+    return false;
+}
+
+/* Comparing costs as many steps as the smaller of the two has values. */
+static bool equals(struct st_checker *c, const struct st_plain *plain, uint32_t value,
+                   uint32_t node)
+{
+    const struct st_json *doc = st_plain_doc(plain);
+    if (st_json_kind(doc, value) != st_json_kind(c->doc, node))
+        return false;
+    if (st_json_kind(doc, value) >= ST_JSON_ARRAY) {
+        if (doc->nodes[value].len != c->doc->nodes[node].len)
+            return false;
+        uint32_t theirs = st_json_after(doc, value) - value;
+        uint32_t ours = st_json_after(c->doc, node) - node;
+        if (!st_eval_spend(c, plain, node, theirs < ours ? theirs : ours))
+            return false;
+    }
+    return st_json_equal(doc, value, c->doc, node);
+}
+
+static st_err show_enum(struct st_buf *text, const struct st_json *doc, uint32_t value)
+{
+    st_err err = st_buf_add_str(text, ST_STR("must be one of allowed enum values"));
+    size_t start = text->len;
+    for (uint32_t at = st_json_first(doc, value); at != ST_JSON_NONE && err == ST_OK;
+         at = st_json_next(doc, value, at)) {
+        err = st_buf_add_str(text, text->len == start ? ST_STR(": ") : ST_STR(", "));
+        if (err == ST_OK && text->len - start > ST_REPORT_SHOWN_BYTES_MAX)
+            return st_buf_add_str(text, ST_STR("…"));
+        if (err == ST_OK)
+            err = show_value(text, doc, at, true);
+    }
+    return err;
+}
+
+bool st_eval_enum(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                  uint32_t node, struct st_seen *seen)
+{
+    const struct st_json *doc = st_plain_doc(plain);
+    if (!st_eval_spend(c, plain, node, doc->nodes[rule->value].len / 16))
+        return false;
+    for (uint32_t at = st_json_first(doc, rule->value); at != ST_JSON_NONE;
+         at = st_json_next(doc, rule->value, at))
+        if (equals(c, plain, at, node))
+            return true;
+    if (st_tell_begin(c, plain, rule->keyword, node, NULL))
+        st_tell_end(c, show_enum(&c->tale.text, doc, rule->value));
+    return false;
+}
+
+bool st_eval_const(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                   uint32_t node, struct st_seen *seen)
+{
+    if (equals(c, plain, rule->value, node))
+        return true;
+    if (st_tell_begin(c, plain, rule->keyword, node, NULL)) {
+        st_err err = st_buf_add_str(&c->tale.text, ST_STR("must equal "));
+        if (err == ST_OK)
+            err = show_value(&c->tale.text, st_plain_doc(plain), rule->value, false);
+        st_tell_end(c, err);
+    }
+    return false;
+}
+
+/* ---- numbers ---- */
+
+bool st_eval_bound(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                   uint32_t node, struct st_seen *seen)
+{
+    static const char *const signs[] = {
+        [ST_RULE_MINIMUM] = ">=",
+        [ST_RULE_EXCLUSIVE_MINIMUM] = ">",
+        [ST_RULE_MAXIMUM] = "<=",
+        [ST_RULE_EXCLUSIVE_MAXIMUM] = "<",
+    };
+    if (st_json_kind(c->doc, node) != ST_JSON_NUMBER)
+        return true;
+    int order = st_decimal_cmp(st_decimal_of(st_json_text(c->doc, node)), rule->number);
+    if (rule->kind == ST_RULE_MINIMUM             ? order >= 0
+        : rule->kind == ST_RULE_EXCLUSIVE_MINIMUM ? order > 0
+        : rule->kind == ST_RULE_MAXIMUM           ? order <= 0
+                                                  : order < 0)
+        return true;
+    st_tell(c, plain, rule->keyword, node, NULL, "must be %s %.*s", signs[rule->kind],
+            ST_STR_ARG(st_json_text(st_plain_doc(plain), rule->value)));
+    return false;
+}
+
+bool st_eval_multiple(struct st_checker *c, const struct st_plain *plain,
+                      const struct st_rule *rule, uint32_t node, struct st_seen *seen)
+{
+    if (st_json_kind(c->doc, node) != ST_JSON_NUMBER)
+        return true;
+    bool is = false;
+    st_str literal = st_json_text(c->doc, node);
+    if (!st_eval_spend(c, plain, node, literal.len / 16))
+        return false;
+    if (st_decimal_is_multiple(st_decimal_of(literal), rule->number, &is) != ST_OK) {
+        st_eval_stop_at_limit(c, plain, node, "must have a smaller exponent");
+        return false;
+    }
+    if (!is)
+        st_tell(c, plain, rule->keyword, node, NULL, "must be a multiple of %.*s",
+                ST_STR_ARG(st_json_text(st_plain_doc(plain), rule->value)));
+    return is;
+}
+
+/* ---- strings ---- */
+
+bool st_eval_length(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                    uint32_t node, struct st_seen *seen)
+{
+    if (st_json_kind(c->doc, node) != ST_JSON_STRING)
+        return true;
+    st_str text = st_json_text(c->doc, node);
+    if (!st_eval_spend(c, plain, node, text.len / 1024))
+        return false;
+    uint64_t length = st_utf8_count(text);
+    bool at_least = rule->kind == ST_RULE_MIN_LENGTH;
+    if (at_least ? length >= rule->count : length <= rule->count)
+        return true;
+    st_tell(c, plain, rule->keyword, node, NULL, "must have length %s %llu",
+            at_least ? ">=" : "<=", (unsigned long long)rule->count);
+    return false;
+}
+
+bool st_eval_pattern(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                     uint32_t node, struct st_seen *seen)
+{
+    if (st_json_kind(c->doc, node) != ST_JSON_STRING)
+        return true;
+    bool found = false;
+    st_str text = st_json_text(c->doc, node);
+    if (!st_eval_spend(c, plain, node, text.len / 64))
+        return false;
+    st_err err = st_pattern_search(rule->pattern, c->matcher, text, &found);
+    if (err == ST_ERR_MEMORY)
+        c->stop = ST_STOP_MEMORY;
+    else if (err != ST_OK)
+        st_eval_stop_at_limit(c, plain, node, "must be matched by the pattern in fewer steps");
+    if (err != ST_OK)
+        return false;
+    if (!found && st_tell_begin(c, plain, rule->keyword, node, NULL)) {
+        err = st_buf_add_str(&c->tale.text, ST_STR("must match pattern "));
+        if (err == ST_OK)
+            err = show_value(&c->tale.text, st_plain_doc(plain), rule->value, false);
+        st_tell_end(c, err);
+    }
+    return found;
+}
+
+bool st_eval_format(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                    uint32_t node, struct st_seen *seen)
+{
+    if (st_json_kind(c->doc, node) != ST_JSON_STRING)
+        return true;
+    st_str text = st_json_text(c->doc, node);
+    if (!st_eval_spend(c, plain, node, text.len / 64))
+        return false;
+    if (rule->format->test(text))
+        return true;
+    st_tell(c, plain, rule->keyword, node, NULL, "%s", rule->format->message);
+    return false;
+}
+
+/* ---- counts ---- */
+
+static bool check_count(struct st_checker *c, const struct st_plain *plain,
+                        const struct st_rule *rule, uint32_t node, bool at_least, const char *what)
+{
+    uint64_t count = c->doc->nodes[node].len;
+    if (at_least ? count >= rule->count : count <= rule->count)
+        return true;
+    st_tell(c, plain, rule->keyword, node, NULL, "must have %s %llu %s",
+            at_least ? ">=" : "<=", (unsigned long long)rule->count, what);
+    return false;
+}
+
+bool st_eval_item_count(struct st_checker *c, const struct st_plain *plain,
+                        const struct st_rule *rule, uint32_t node, struct st_seen *seen)
+{
+    return st_json_kind(c->doc, node) != ST_JSON_ARRAY ||
+           check_count(c, plain, rule, node, rule->kind == ST_RULE_MIN_ITEMS, "items");
+}
+
+bool st_eval_member_count(struct st_checker *c, const struct st_plain *plain,
+                          const struct st_rule *rule, uint32_t node, struct st_seen *seen)
+{
+    return st_json_kind(c->doc, node) != ST_JSON_OBJECT ||
+           check_count(c, plain, rule, node, rule->kind == ST_RULE_MIN_PROPERTIES, "properties");
+}

@@ -1,0 +1,207 @@
+#include "schema/checker.h"
+
+#include "base/mem.h"
+#include "json/pointer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void note(struct st_checker *c, st_err err)
+{
+    if (err != ST_OK)
+        c->stop = ST_STOP_MEMORY;
+}
+
+/* ---- where the walk is ---- */
+
+static size_t walk(struct st_checker *c, const char *keyword, const st_str *token)
+{
+    struct st_buf *walked = &c->tale.walked;
+    size_t mark = walked->len;
+    if (!c->tale.on)
+        return mark;
+    note(c, st_pointer_add(walked, st_str_of(keyword)));
+    if (token != NULL)
+        note(c, st_pointer_add(walked, *token));
+    return mark;
+}
+
+size_t st_walk_into(struct st_checker *c, const char *keyword)
+{
+    return walk(c, keyword, NULL);
+}
+
+size_t st_walk_into_name(struct st_checker *c, const char *keyword, st_str name)
+{
+    return walk(c, keyword, &name);
+}
+
+size_t st_walk_into_index(struct st_checker *c, const char *keyword, uint32_t index)
+{
+    size_t mark = walk(c, keyword, NULL);
+    if (c->tale.on)
+        note(c, st_pointer_add_index(&c->tale.walked, index));
+    return mark;
+}
+
+void st_walk_back(struct st_checker *c, size_t mark)
+{
+    c->tale.walked.len = mark;
+}
+
+size_t st_at_member(struct st_checker *c, st_str name)
+{
+    size_t mark = c->tale.instance.len;
+    if (c->tale.on)
+        note(c, st_pointer_add(&c->tale.instance, name));
+    return mark;
+}
+
+size_t st_at_element(struct st_checker *c, uint32_t index)
+{
+    size_t mark = c->tale.instance.len;
+    if (c->tale.on)
+        note(c, st_pointer_add_index(&c->tale.instance, index));
+    return mark;
+}
+
+void st_at_back(struct st_checker *c, size_t mark)
+{
+    c->tale.instance.len = mark;
+}
+
+/* ---- violations ---- */
+
+static struct st_raw *new_raw(struct st_checker *c)
+{
+    struct st_tale *tale = &c->tale;
+    if (tale->count == tale->max) {
+        tale->dropped++;
+        return NULL;
+    }
+    if (tale->count == tale->room) {
+        uint32_t room = tale->room < 16 ? 16 : tale->room * 2;
+        struct st_raw *raws = st_mem_resize(tale->raws, room * sizeof(raws[0]));
+        if (raws == NULL) {
+            c->stop = ST_STOP_MEMORY;
+            return NULL;
+        }
+        tale->raws = raws;
+        tale->room = room;
+    }
+    return &tale->raws[tale->count++];
+}
+
+static struct st_span span_from(const struct st_buf *text, size_t start)
+{
+    return (struct st_span){.at = (uint32_t)start, .len = (uint32_t)(text->len - start)};
+}
+
+/* Appends a pointer, and a token below it where one is given. */
+static st_err add_pointer(struct st_buf *text, const struct st_buf *pointer, const st_str *token,
+                          struct st_span *span)
+{
+    size_t start = text->len;
+    st_err err = st_buf_add_str(text, st_buf_str(pointer));
+    if (err == ST_OK && token != NULL)
+        err = st_pointer_add(text, *token);
+    *span = span_from(text, start);
+    return err;
+}
+
+bool st_tell_begin(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                   uint32_t node, const st_str *child)
+{
+    struct st_tale *tale = &c->tale;
+    struct st_raw *raw = tale->on ? new_raw(c) : NULL;
+    if (raw == NULL)
+        return false;
+    *raw = (struct st_raw){
+        .plain = plain,
+        .keyword = keyword,
+        .node = node,
+        .parent = tale->parent,
+        .definite = tale->choices == 0,
+    };
+    st_str token = keyword == NULL ? ST_STR("") : st_str_of(keyword);
+    st_err err = add_pointer(&tale->text, &tale->instance, NULL, &raw->instance);
+    if (err == ST_OK)
+        err = add_pointer(&tale->text, &tale->instance, child != NULL ? child : tale->name,
+                          &raw->subject);
+    if (err == ST_OK)
+        err = add_pointer(&tale->text, &tale->walked, keyword == NULL ? NULL : &token,
+                          &raw->keyword_at);
+    raw->message.at = (uint32_t)tale->text.len;
+    note(c, err);
+    return err == ST_OK;
+}
+
+void st_tell_end(struct st_checker *c, st_err err)
+{
+    struct st_raw *raw = &c->tale.raws[c->tale.count - 1];
+    raw->message = span_from(&c->tale.text, raw->message.at);
+    note(c, err);
+}
+
+/* A message; what it quotes of names and references can be long, so it is cut by vsnprintf. */
+static void write_message(struct st_checker *c, const char *format, va_list args)
+{
+    char message[512];
+    int length = vsnprintf(message, sizeof message, format, args);
+    size_t whole = length < 0 ? 0 : (size_t)length;
+    if (whole >= sizeof message)
+        whole = sizeof message - 1;
+    while (whole == sizeof message - 1 && whole > 0 && (message[whole - 1] & 0x80) != 0)
+        message[--whole] = '\0';
+    st_tell_end(c, st_buf_add(&c->tale.text, message, whole));
+}
+
+void st_tell(struct st_checker *c, const struct st_plain *plain, const char *keyword, uint32_t node,
+             const st_str *child, const char *format, ...)
+{
+    if (!st_tell_begin(c, plain, keyword, node, child))
+        return;
+    va_list args;
+    va_start(args, format);
+    write_message(c, format, args);
+    va_end(args);
+}
+
+struct st_told st_tell_open(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                            uint32_t node, const st_str *child, bool is_choice, const char *format,
+                            ...)
+{
+    struct st_told told = {
+        .count = c->tale.count,
+        .parent = c->tale.parent,
+        .choices = c->tale.choices,
+        .text = c->tale.text.len,
+        .dropped = c->tale.dropped,
+    };
+    if (!c->tale.on)
+        return told;
+    if (st_tell_begin(c, plain, keyword, node, child)) {
+        va_list args;
+        va_start(args, format);
+        write_message(c, format, args);
+        va_end(args);
+    }
+    c->tale.parent = told.count;
+    c->tale.choices += is_choice ? 1 : 0;
+    return told;
+}
+
+void st_tell_close(struct st_checker *c, struct st_told told, bool satisfied)
+{
+    struct st_tale *tale = &c->tale;
+    if (!tale->on)
+        return;
+    tale->parent = told.parent;
+    tale->choices = told.choices;
+    /* A run that was stopped keeps all it has: the reason is among it. */
+    if (satisfied && c->stop == ST_STOP_NOT) {
+        tale->count = told.count;
+        tale->text.len = told.text;
+        tale->dropped = told.dropped;
+    }
+}
