@@ -27,13 +27,15 @@ void st_json_place(st_str text, uint64_t offset, uint64_t *line, uint64_t *colum
 {
     size_t end = offset < text.len ? (size_t)offset : text.len;
     size_t begin = 0;
-    *line = 1;
+    uint64_t feeds = 0;
+    uint64_t code_points = 0;
     for (size_t feed; st_str_find((st_str){st_str_from(text, begin).at, end - begin}, '\n', &feed);
          begin += feed + 1)
-        (*line)++;
-    *column = 1;
+        feeds++;
     for (size_t i = begin; i < end; i++)
-        *column += !is_utf8_tail(text.at[i]);
+        code_points += !is_utf8_tail(text.at[i]);
+    *line = 1 + feeds;
+    *column = 1 + code_points;
 }
 
 uint32_t st_json_member(const struct st_json *doc, uint32_t node, st_str name)
