@@ -1,0 +1,304 @@
+#include "cli/command.h"
+
+#include "base/file.h"
+#include "cli/contracts.h"
+#include "cli/input.h"
+#include "cli/limits.h"
+#include "cli/pool.h"
+#include "cli/resolve.h"
+#include "json/lines.h"
+
+#include <unistd.h>
+
+/* What a run of `check` holds. */
+struct check {
+    struct st_cli *cli;
+    struct st_registry *registry;
+    struct st_buf schema_text; /* outlives the schema made of it */
+    struct st_resolve resolve;
+    struct st_schema *schema; /* --schema */
+    struct st_rules rules;
+    struct st_pool *pool;
+    struct st_progress progress;
+    bool trouble; /* an input could not be read to its end */
+};
+
+static bool has(const struct check *check, unsigned id)
+{
+    return st_options_has(&check->cli->options, id);
+}
+
+static const char *text_of(const struct check *check, unsigned id)
+{
+    return st_options_text(&check->cli->options, id);
+}
+
+/* ---- rules ---- */
+
+static int refuse_combination(const struct check *check)
+{
+    static const unsigned need_schema[] = {ST_OPT_DRAFT, ST_OPT_RESOLVE};
+    if (has(check, ST_OPT_SCHEMA) && has(check, ST_OPT_REFERENCE))
+        return st_fail_with(ST_EXIT_USAGE,
+                            "check: --schema and --contract exclude each other; leave one out");
+    for (size_t i = 0; i < sizeof need_schema / sizeof *need_schema; i++)
+        if (has(check, need_schema[i]) && !has(check, ST_OPT_SCHEMA))
+            return st_fail_with(ST_EXIT_USAGE, "check: --%s says nothing without --schema FILE",
+                                st_option_at(need_schema[i])->name);
+    return ST_EXIT_GOOD;
+}
+
+static int add_places(struct check *check)
+{
+    const struct st_options *options = &check->cli->options;
+    for (unsigned i = 0; i < options->count; i++) {
+        if (options->values[i].id != ST_OPT_RESOLVE)
+            continue;
+        const char *place = options->values[i].text;
+        if (st_resolve_add(&check->resolve, st_str_of(place)) != ST_OK)
+            return st_fail_with(ST_EXIT_USAGE,
+                                "--resolve %s: must be PREFIX=DIR, at most %u times", place,
+                                ST_RESOLVE_MAX);
+    }
+    return ST_EXIT_GOOD;
+}
+
+static int read_schema(struct check *check, const char *path)
+{
+    char reason[ST_REASON_MAX];
+    struct st_why why = {0};
+    struct st_input *input = NULL;
+    check->schema_text = ST_BUF(ST_FILE_BYTES_MAX);
+    st_err err = st_input_open(&input, path, &why);
+    if (err == ST_OK)
+        err = st_input_read_all(input, &check->schema_text, &why);
+    st_input_close(input);
+    return err == ST_OK ? ST_EXIT_GOOD
+                        : st_fail_with(ST_EXIT_USAGE, "schema %s: %s", path,
+                                       st_reason(err, &why, reason));
+}
+
+static int load_schema(struct check *check, const char *path)
+{
+    int code = add_places(check);
+    if (code == ST_EXIT_GOOD)
+        code = read_schema(check, path);
+    if (code != ST_EXIT_GOOD)
+        return code;
+    struct st_schema_fault fault = {0};
+    if (st_resolve_add_neighbours(&check->resolve, path) != ST_OK)
+        return st_fail_with(ST_EXIT_TROUBLE, "check: out of memory");
+    const char *draft = text_of(check, ST_OPT_DRAFT);
+    struct st_schema_options options = {
+        .draft = draft == NULL ? ST_DRAFT_UNKNOWN : st_draft_of_name(st_str_of(draft)),
+        .assert_formats = has(check, ST_OPT_FORMAT_ASSERTION),
+        .base_uri = st_buf_str(&check->resolve.base),
+        .resolve = st_resolve_uri,
+        .context = &check->resolve,
+    };
+    st_err err = st_schema_load(&check->schema, st_buf_str(&check->schema_text), &options, &fault);
+    if (err == ST_OK)
+        return ST_EXIT_GOOD;
+    if (err == ST_ERR_MEMORY)
+        return st_fail_with(ST_EXIT_TROUBLE, "schema %s: out of memory", path);
+    st_contracts_tell_fault(path, &fault);
+    return ST_EXIT_USAGE;
+}
+
+static int load_contracts(struct check *check)
+{
+    const char *reference = text_of(check, ST_OPT_REFERENCE);
+    check->registry = st_contracts_open();
+    if (check->registry == NULL)
+        return ST_EXIT_TROUBLE;
+    check->rules.registry = check->registry;
+    if (reference == NULL)
+        return ST_EXIT_GOOD;
+    const struct st_contract *contract = st_contracts_find(check->registry, reference);
+    if (contract == NULL)
+        return ST_EXIT_USAGE;
+    check->rules.schema = st_contract_schema(contract);
+    return ST_EXIT_GOOD;
+}
+
+static int make_rules(struct check *check)
+{
+    static const char *const forms[] = {"text", "flag", "basic", "detailed"};
+    const char *form = text_of(check, ST_OPT_VERDICTS);
+    for (unsigned i = 0; form != NULL && i < sizeof forms / sizeof *forms; i++)
+        if (strcmp(form, forms[i]) == 0)
+            check->rules.form = (enum st_verdict)i;
+    check->rules.unique_names = has(check, ST_OPT_UNIQUE_NAMES);
+    int code = refuse_combination(check);
+    if (code != ST_EXIT_GOOD)
+        return code;
+    const char *schema = text_of(check, ST_OPT_SCHEMA);
+    if (schema == NULL)
+        return load_contracts(check);
+    code = load_schema(check, schema);
+    check->rules.schema = check->schema;
+    return code;
+}
+
+static int make_pool(struct check *check)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t jobs = 0;
+    if (!st_cli_number(check->cli, ST_OPT_JOBS, cores < 1 ? 1 : (uint64_t)cores, ST_CHECK_JOBS_MAX,
+                       &jobs))
+        return ST_EXIT_USAGE;
+    st_err err = st_pool_begin(&check->pool, &check->rules, (unsigned)jobs, &check->cli->out,
+                               &check->progress);
+    return err == ST_OK ? ST_EXIT_GOOD
+                        : st_fail_with(ST_EXIT_TROUBLE, "check: %s; try fewer --jobs",
+                                       st_err_text(err));
+}
+
+/* ---- instances ---- */
+
+static const char too_long_line[] = "over a limit: a line may have at most 64 MiB";
+static const char too_long_text[] = "over a limit: a JSON text may have at most 256 MiB";
+_Static_assert(ST_CHECK_LINE_BYTES_MAX == (size_t)64 << 20, "as the text says");
+_Static_assert(ST_CHECK_TEXT_BYTES_MAX == (size_t)256 << 20, "as the text says");
+
+static void show_progress(struct check *check, const struct st_input *input)
+{
+    uint64_t done = 0;
+    uint64_t total = 0;
+    st_input_progress(input, &done, &total);
+    check->progress.total = total;
+    st_progress_show(&check->progress, done, st_pool_tally(check->pool).checked);
+}
+
+static st_err add_line(struct check *check, const char *name, const struct st_line *line)
+{
+    return st_pool_add(check->pool, name, line->too_long ? ST_STR("") : line->text, line->number,
+                       line->too_long ? too_long_line : NULL);
+}
+
+static st_err add_piece(struct check *check, const char *name, struct st_lines *lines, st_str piece)
+{
+    for (;;) {
+        struct st_line line = {0};
+        bool found = false;
+        st_err err = st_lines_take(lines, &piece, &line, &found);
+        if (err != ST_OK || !found)
+            return err;
+        err = add_line(check, name, &line);
+        if (err != ST_OK)
+            return err;
+    }
+}
+
+/* A slow pipe gets its verdicts before the next read waits. */
+static st_err settle(struct check *check, const struct st_input *input)
+{
+    if (!st_input_would_wait(input))
+        return ST_OK;
+    st_err err = st_pool_drain(check->pool);
+    st_out_flush(&check->cli->out);
+    return err;
+}
+
+static st_err check_lines(struct check *check, const char *name, struct st_input *input,
+                          struct st_why *why)
+{
+    struct st_lines lines;
+    struct st_line last = {0};
+    st_str piece = {NULL, 1};
+    st_err err = ST_OK;
+    st_lines_init(&lines, ST_CHECK_LINE_BYTES_MAX);
+    while (err == ST_OK && piece.len > 0) {
+        err = settle(check, input);
+        if (err == ST_OK)
+            err = st_input_read(input, &piece, why);
+        if (err == ST_OK)
+            err = add_piece(check, name, &lines, piece);
+        show_progress(check, input);
+    }
+    /* What was read before a pipe broke or a file's damage is judged, but for the cut line. */
+    if (err == ST_OK && st_lines_end(&lines, &last))
+        err = add_line(check, name, &last);
+    st_lines_done(&lines);
+    return err;
+}
+
+static st_err check_text(struct check *check, const char *name, struct st_input *input,
+                         struct st_why *why)
+{
+    struct st_buf text = ST_BUF(ST_CHECK_TEXT_BYTES_MAX);
+    st_err err = st_input_read_all(input, &text, why);
+    if (err == ST_ERR_LIMIT)
+        err = st_pool_add(check->pool, name, ST_STR(""), 1, too_long_text);
+    else if (err == ST_OK)
+        err = st_pool_add(check->pool, name, st_buf_str(&text), 1, NULL);
+    st_buf_done(&text);
+    return err;
+}
+
+static void check_input(struct check *check, const char *path)
+{
+    char reason[ST_REASON_MAX];
+    struct st_why why = {0};
+    struct st_input *input = NULL;
+    const char *form = text_of(check, ST_OPT_INPUT);
+    const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
+    bool whole = form != NULL && strcmp(form, "json") == 0;
+    if (form == NULL || strcmp(form, "auto") == 0)
+        whole = st_input_is_text(path);
+    st_err err = st_input_open(&input, path, &why);
+    if (err == ST_OK)
+        err = whole ? check_text(check, name, input, &why) : check_lines(check, name, input, &why);
+    st_input_close(input);
+    if (err == ST_OK)
+        return;
+    check->trouble = true;
+    st_progress_end(&check->progress);
+    st_fail_with(ST_EXIT_TROUBLE, "%s: %s", name, st_reason(err, &why, reason));
+}
+
+/* ---- the command ---- */
+
+static int finish(struct check *check)
+{
+    st_err err = st_pool_drain(check->pool);
+    st_progress_end(&check->progress);
+    st_out_flush(&check->cli->out);
+    if (err != ST_OK)
+        return st_fail_with(ST_EXIT_TROUBLE, "check: %s", st_err_text(err));
+    struct st_pool_tally tally = st_pool_tally(check->pool);
+    if (check->rules.form == ST_VERDICT_TEXT)
+        st_note("%llu checked, %llu valid, %llu invalid", (unsigned long long)tally.checked,
+                (unsigned long long)tally.valid,
+                (unsigned long long)(tally.checked - tally.valid));
+    if (check->trouble)
+        return ST_EXIT_TROUBLE;
+    return tally.valid == tally.checked ? ST_EXIT_GOOD : ST_EXIT_FINDINGS;
+}
+
+static int check_inputs(struct check *check)
+{
+    const struct st_options *options = &check->cli->options;
+    st_progress_begin(&check->progress, "checking", 0);
+    if (options->arg_count == 0)
+        check_input(check, "-");
+    for (unsigned i = 0; i < options->arg_count; i++)
+        check_input(check, options->args[i]);
+    return finish(check);
+}
+
+int st_command_check(struct st_cli *cli)
+{
+    struct check check = {.cli = cli};
+    int code = make_rules(&check);
+    if (code == ST_EXIT_GOOD)
+        code = make_pool(&check);
+    if (code == ST_EXIT_GOOD)
+        code = check_inputs(&check);
+    st_pool_end(check.pool);
+    st_schema_free(check.schema);
+    st_resolve_done(&check.resolve);
+    st_buf_done(&check.schema_text);
+    st_registry_free(check.registry);
+    return code;
+}

@@ -1,0 +1,245 @@
+#include "cli/judge.h"
+
+#include "cli/contracts.h"
+#include "cli/limits.h"
+#include "cli/say.h"
+
+#include <stdio.h>
+
+st_err st_judge_init(struct st_judge *judge, const struct st_rules *rules)
+{
+    *judge = (struct st_judge){.rules = rules};
+    st_json_init(&judge->doc);
+    st_arena_init(&judge->arena, ST_CHECK_REPORT_BYTES_MAX);
+    return st_checker_new(&judge->checker);
+}
+
+void st_judge_done(struct st_judge *judge)
+{
+    st_checker_free(judge->checker);
+    st_json_done(&judge->doc);
+    st_arena_done(&judge->arena);
+}
+
+/* ---- text ---- */
+
+/* Line and column in the file. Violations mostly come in the order of the text, so counting goes on
+ * from the one before. */
+static void find_place(struct st_judge *judge, const struct st_instance *instance, uint64_t offset)
+{
+    if (offset < judge->offset || judge->line == 0) {
+        judge->offset = 0;
+        judge->line = instance->line;
+        judge->column = 1;
+    }
+    uint64_t lines = 0;
+    uint64_t columns = 0;
+    st_json_place(st_str_from(instance->text, judge->offset), offset - judge->offset, &lines,
+                  &columns);
+    judge->column = lines == 1 ? judge->column + columns - 1 : columns;
+    judge->line += lines - 1;
+    judge->offset = offset;
+}
+
+static st_err add_text_line(struct st_judge *judge, const struct st_instance *instance,
+                            uint64_t offset, st_str pointer, st_str message, struct st_buf *out)
+{
+    find_place(judge, instance, offset);
+    st_err err = st_harmless(out, st_str_of(instance->file));
+    if (err == ST_OK)
+        err = st_buf_printf(out, ":%llu:%llu: ", (unsigned long long)judge->line,
+                            (unsigned long long)judge->column);
+    if (err == ST_OK)
+        err = st_harmless(out, pointer);
+    if (err == ST_OK)
+        err = st_buf_add_str(out, ST_STR(": "));
+    if (err == ST_OK)
+        err = st_harmless(out, message);
+    return err == ST_OK ? st_buf_add_char(out, '\n') : err;
+}
+
+static st_err add_untold(struct st_judge *judge, const struct st_instance *instance,
+                         uint64_t untold, struct st_buf *out)
+{
+    char text[64];
+    if (untold == 0)
+        return ST_OK;
+    snprintf(text, sizeof text, "and %llu more violations", (unsigned long long)untold);
+    return add_text_line(judge, instance, 0, ST_STR(""), st_str_of(text), out);
+}
+
+/* What must be mended: leaves that stand whatever else is done; where the fault lies in
+ * alternatives only, the leaves below them. */
+static st_err add_text(struct st_judge *judge, const struct st_instance *instance,
+                       const struct st_report *report, struct st_buf *out)
+{
+    bool definite = false;
+    for (uint32_t i = 0; i < report->count; i++)
+        definite |= report->violations[i].leaf && report->violations[i].definite;
+    uint32_t told = 0;
+    uint64_t untold = report->dropped;
+    st_err err = ST_OK;
+    judge->line = 0;
+    for (uint32_t i = 0; i < report->count && err == ST_OK; i++) {
+        const struct st_violation *violation = &report->violations[i];
+        if (!violation->leaf || (definite && !violation->definite))
+            continue;
+        uint64_t at = violation->node < judge->doc.count ? judge->doc.nodes[violation->node].at : 0;
+        if (told++ < ST_CHECK_TOLD_MAX)
+            err = add_text_line(judge, instance, at, violation->subject, violation->message, out);
+        else
+            untold++;
+    }
+    return err == ST_OK ? add_untold(judge, instance, untold, out) : err;
+}
+
+/* ---- verdicts ---- */
+
+static st_err add_flag(const struct st_instance *instance, bool valid, struct st_buf *out)
+{
+    return st_buf_printf(out, "{\"line\":%llu,\"valid\":%s}\n", (unsigned long long)instance->line,
+                         valid ? "true" : "false");
+}
+
+static st_err add_report(const struct st_judge *judge, bool valid, const struct st_report *report,
+                         struct st_buf *out)
+{
+    enum st_output form =
+        judge->rules->form == ST_VERDICT_BASIC ? ST_OUTPUT_BASIC : ST_OUTPUT_DETAILED;
+    st_err err = st_report_write(report, valid, form, out);
+    return err == ST_OK ? st_buf_add_char(out, '\n') : err;
+}
+
+static st_err add_valid(struct st_judge *judge, const struct st_instance *instance,
+                        struct st_buf *out)
+{
+    struct st_report none;
+    if (judge->rules->form == ST_VERDICT_TEXT)
+        return ST_OK;
+    if (judge->rules->form == ST_VERDICT_FLAG)
+        return add_flag(instance, true, out);
+    st_report_init(&none, &judge->arena, 1);
+    return add_report(judge, true, &none, out);
+}
+
+/* A verdict that no schema gave: one violation at the root, its keyword saying what kind it is. */
+static st_err add_refusal(struct st_judge *judge, const struct st_instance *instance,
+                          uint64_t offset, const char *keyword, st_str message, struct st_buf *out)
+{
+    if (judge->rules->form == ST_VERDICT_TEXT) {
+        judge->line = 0;
+        return add_text_line(judge, instance, offset, ST_STR(""), message, out);
+    }
+    if (judge->rules->form == ST_VERDICT_FLAG)
+        return add_flag(instance, false, out);
+    char at[32];
+    snprintf(at, sizeof at, "/%s", keyword);
+    struct st_violation violation = {
+        .instance = ST_STR(""),
+        .subject = ST_STR(""),
+        .keyword = st_str_of(keyword),
+        .keyword_at = st_str_of(at),
+        .absolute = st_str_of(at),
+        .message = message,
+        .parent = ST_JSON_NONE,
+        .leaf = true,
+        .definite = true,
+    };
+    struct st_report report;
+    st_report_init(&report, &judge->arena, 1);
+    report.violations = &violation;
+    report.count = 1;
+    return add_report(judge, false, &report, out);
+}
+
+static st_err refuse_json(struct st_judge *judge, const struct st_instance *instance,
+                          const struct st_json_fault *fault, struct st_buf *out)
+{
+    char message[256];
+    snprintf(message, sizeof message, "%s: expected %s",
+             fault->err == ST_ERR_LIMIT ? "over a limit" : "not JSON", fault->expected);
+    return add_refusal(judge, instance, fault->offset, "json", st_str_of(message), out);
+}
+
+static st_err refuse_contract(struct st_judge *judge, const struct st_instance *instance,
+                              const struct st_candidates *candidates, struct st_buf *out)
+{
+    struct st_buf message = ST_BUF(4096);
+    st_err err = ST_OK;
+    if (candidates->count == 0) {
+        err = st_buf_add_str(&message, ST_STR("fits no contract; name one with --contract"));
+    } else {
+        err = st_buf_add_str(&message, ST_STR("fits several contracts: "));
+        if (err == ST_OK)
+            err = st_contracts_add_candidates(&message, candidates);
+        if (err == ST_OK)
+            err = st_buf_add_str(&message, ST_STR("; name one with --contract"));
+    }
+    if (err == ST_OK)
+        err = add_refusal(judge, instance, 0, "contract", st_buf_str(&message), out);
+    st_buf_done(&message);
+    return err;
+}
+
+static st_err explain(struct st_judge *judge, const struct st_instance *instance,
+                      const struct st_schema *schema, struct st_buf *out)
+{
+    struct st_report report;
+    bool valid = false;
+    st_report_init(&report, &judge->arena, ST_REPORT_VIOLATIONS_MAX);
+    st_err err = st_schema_check(schema, judge->checker, &judge->doc, 0, &valid, &report);
+    if (err != ST_OK)
+        return err;
+    return judge->rules->form == ST_VERDICT_TEXT ? add_text(judge, instance, &report, out)
+                                                 : add_report(judge, false, &report, out);
+}
+
+static st_err hold_against(struct st_judge *judge, const struct st_instance *instance,
+                           const struct st_schema *schema, struct st_buf *out, bool *valid)
+{
+    st_err err = st_schema_check(schema, judge->checker, &judge->doc, 0, valid, NULL);
+    if (err != ST_OK)
+        return err;
+    if (*valid)
+        return add_valid(judge, instance, out);
+    if (judge->rules->form == ST_VERDICT_FLAG)
+        return add_flag(instance, false, out);
+    return explain(judge, instance, schema, out);
+}
+
+static st_err judge_text(struct st_judge *judge, const struct st_instance *instance,
+                         struct st_buf *out, bool *valid)
+{
+    struct st_json_options options = {.unique_names = judge->rules->unique_names};
+    struct st_json_fault fault = {0};
+    st_err err = st_json_parse(&judge->doc, instance->text, &options, &fault);
+    if (err == ST_ERR_MEMORY)
+        return err;
+    if (err != ST_OK)
+        return refuse_json(judge, instance, &fault, out);
+    const struct st_schema *schema = judge->rules->schema;
+    if (schema == NULL) {
+        struct st_candidates candidates = {0};
+        const struct st_contract *contract =
+            st_registry_resolve(judge->rules->registry, &judge->doc, 0, &candidates);
+        if (contract == NULL)
+            return refuse_contract(judge, instance, &candidates, out);
+        schema = st_contract_schema(contract);
+    }
+    return hold_against(judge, instance, schema, out, valid);
+}
+
+st_err st_judge_instance(struct st_judge *judge, const struct st_instance *instance,
+                         struct st_buf *out, bool *valid)
+{
+    *valid = false;
+    st_err err = instance->too_long != NULL
+                     ? add_refusal(judge, instance, 0, "limit", st_str_of(instance->too_long), out)
+                     : judge_text(judge, instance, out, valid);
+    st_arena_reset(&judge->arena);
+    if (instance->text.len > ST_CHECK_KEEP_BYTES) {
+        st_json_done(&judge->doc);
+        st_json_init(&judge->doc);
+    }
+    return err;
+}

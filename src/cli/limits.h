@@ -1,0 +1,59 @@
+/*
+ * limits.h: the bounds of the command line, each with its reason.
+ */
+#ifndef ST_CLI_LIMITS_H
+#define ST_CLI_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One line of NDJSON that `check` looks at. The recorder's door takes 1 MiB; a check may be asked
+ * about larger texts, and each worker holds one line and its tape. */
+#define ST_CHECK_LINE_BYTES_MAX ((size_t)64 << 20)
+/* A whole JSON text, held in memory with its tape. */
+#define ST_CHECK_TEXT_BYTES_MAX ((size_t)256 << 20)
+/* Lines that travel together to a worker: enough work to make the hand-over disappear. */
+#define ST_CHECK_BLOCK_BYTES ((size_t)256 << 10)
+#define ST_CHECK_BLOCK_LINES 1024u
+/* Verdicts of one block that wait for their turn; past it the worker waits. */
+#define ST_CHECK_OUT_BYTES ((size_t)8 << 20)
+/* What is kept of a buffer between blocks; larger ones go back to the heap. */
+#define ST_CHECK_KEEP_BYTES ((size_t)4 << 20)
+#define ST_CHECK_JOBS_MAX 256u
+/* Violations told of one instance in text; the rest is counted. */
+#define ST_CHECK_TOLD_MAX 100u
+/* A report's texts: 1,000 violations with pointers into deep values. */
+#define ST_CHECK_REPORT_BYTES_MAX ((size_t)64 << 20)
+/* --resolve prefixes. */
+#define ST_RESOLVE_MAX 64u
+
+/* A JSON array or object that `record` takes whole, as the server does. */
+#define ST_RECORD_TEXT_BYTES_MAX ((size_t)64 << 20)
+/* Refused lines told one by one; the rest is counted. */
+#define ST_RECORD_TOLD_MAX 100u
+
+/* Compressed and plain pieces of an input. */
+#define ST_INPUT_PIECE_BYTES ((size_t)256 << 10)
+
+/* Answers of a server that are read whole: errors and summaries (1,000 items with violations). */
+#define ST_ANSWER_BYTES_MAX ((size_t)64 << 20)
+/* One line of a query's answer: an event of 1 MiB and what stands around it. */
+#define ST_ANSWER_LINE_BYTES_MAX ((size_t)4 << 20)
+#define ST_URL_BYTES_MAX ((size_t)64 << 10)
+/* Connecting, and one try after another when a live stream broke. */
+#define ST_CONNECT_MS   5000
+#define ST_RECONNECT_MS 500
+
+/* How often a followed store file is asked for its last seq. */
+#define ST_FOLLOW_MS 100
+/* A cursor file is written at most this often while following. */
+#define ST_CURSOR_MS 1000
+
+/* Work that takes longer shows a progress bar; how often it is drawn. */
+#define ST_PROGRESS_AFTER_MS 1000
+#define ST_PROGRESS_EVERY_MS 100
+
+/* Finishing what is under way when the server is told to stop. */
+#define ST_STOP_MS 5000
+
+#endif

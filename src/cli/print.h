@@ -1,0 +1,38 @@
+/*
+ * print.h: recorded events as `query` and `tail` show them.
+ *
+ * json and raw are product.md's lines; short is one readable line; pretty is json, indented. On a
+ * terminal nothing that an event holds can act: short escapes as text, the others as JSON escapes,
+ * so that they stay the same JSON.
+ *
+ * Top floor. The main thread.
+ */
+#ifndef ST_CLI_PRINT_H
+#define ST_CLI_PRINT_H
+
+#include "cli/out.h"
+#include "json/json.h"
+#include "store/block.h"
+
+enum st_print_form { ST_PRINT_SHORT, ST_PRINT_JSON, ST_PRINT_RAW, ST_PRINT_PRETTY };
+
+struct st_print {
+    struct st_out *out;
+    enum st_print_form form;
+    struct st_buf line, safe;
+    struct st_json doc; /* pretty */
+};
+
+/* `form` as -o has it; NULL: short on a terminal, else json. */
+void st_print_init(struct st_print *print, struct st_out *out, const char *form);
+void st_print_done(struct st_print *print);
+
+ST_MUST_USE st_err st_print_event(struct st_print *print, const struct st_event *event);
+
+/* Appends the short line, without line feed and colour. */
+ST_MUST_USE st_err st_short_write(const struct st_record *record, struct st_buf *line);
+
+/* Appends JSON text with C1 controls, DEL and bidirectional marks as \u escapes. */
+ST_MUST_USE st_err st_json_harmless(struct st_buf *out, st_str json);
+
+#endif
