@@ -2,13 +2,16 @@
  * coding.h: a record as bytes, for blocks.
  *
  * All integers are little-endian base-128 varints (7 bits a byte, high bit = more follows), signed
- * ones zigzag first. Texts that recur (contract, type, tenant, stream, parent, producer, category,
- * currency, price book) are numbers into the block's dictionary, 0 = absent; texts that do not
+ * ones zigzag first. Texts that recur (type, tenant, stream, parent, producer, category, currency,
+ * price book) are numbers into the block's dictionary, 0 = absent; texts that do not
  * (id, ledger entry) stand in place as length + 1 and bytes, 0 = absent.
  *
  *      has · marks · level · severity · contract · type · tenant · stream · parent · producer ·
  *      category · id · received_ns (delta from the record before) · [time s · time ns] ·
- *      [producer_seq] · [cost nano · currency · price book · ledger entry] · [duration] · [tokens…]
+ *      [producer_seq] · [cost nano] · [currency · price book · ledger entry] · [duration] · [tokens…]
+ *
+ * The three money texts stand there when one of them is present, with or without a cost; the bit of
+ * `has` that says so (0x20) exists in the bytes only.
  *
  * 1. What is decoded equals what was encoded, field by field.
  * 2. Decoding foreign bytes ends in CORRUPT at worst: every length and number is checked.
@@ -20,9 +23,23 @@
 
 #include "record/record.h"
 
-/* A dictionary seen from the encoder: the number (from 1) of a text, made when it is new. */
+/* The fields whose texts are numbers into the dictionary. */
+enum st_coding_field {
+    ST_CODING_TYPE,
+    ST_CODING_TENANT,
+    ST_CODING_STREAM,
+    ST_CODING_PARENT,
+    ST_CODING_PRODUCER,
+    ST_CODING_CATEGORY,
+    ST_CODING_CURRENCY,
+    ST_CODING_PRICE_BOOK,
+    ST_CODING_FIELD_COUNT
+};
+
+/* A dictionary seen from the encoder: the number (from 1) of a text, made when it is new. It is told
+ * the field, because neighbours in a block mostly agree field by field. */
 struct st_coding_dictionary {
-    st_err (*number)(void *context, st_str text, uint32_t *number);
+    st_err (*number)(void *context, enum st_coding_field field, st_str text, uint32_t *number);
     void *context;
 };
 
@@ -32,8 +49,8 @@ ST_MUST_USE st_err st_varint_take(st_str *at, uint64_t *value);
 ST_MUST_USE st_err st_zigzag_add(struct st_buf *out, int64_t value);
 ST_MUST_USE st_err st_zigzag_take(st_str *at, int64_t *value);
 
-/* The contract's text in the dictionary is its name; its digest is the block's business: the
- * encoder passes `contract_number` for the pair. */
+/* A contract is a name and a digest, which is the block's business: the encoder passes a number for
+ * the pair, 0 when there is none. A record against the invariants of record.h is a bug. */
 ST_MUST_USE st_err st_record_encode(const struct st_record *record, uint32_t contract_number,
                                     int64_t received_ns_before,
                                     struct st_coding_dictionary dictionary, struct st_buf *out);

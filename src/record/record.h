@@ -68,7 +68,7 @@ const char *st_tokens_name(enum st_tokens tokens);
 bool st_level_of_name(st_str name, enum st_level *level);
 bool st_severity_of_name(st_str name, enum st_severity *severity);
 
-/* Bits of st_record.has. On disk: never renumbered. */
+/* Bits of st_record.has. On disk: never renumbered; 0x0020 belongs to coding.h. */
 #define ST_HAS_TIME         0x0001u
 #define ST_HAS_PRODUCER_SEQ 0x0002u
 #define ST_HAS_COST         0x0004u

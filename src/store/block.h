@@ -53,10 +53,12 @@ struct st_block_header {
     st_time instant_from, instant_to; /* st_record_instant */
     uint8_t levels, severities, marks; /* bit masks by enum value; OR of all marks */
     uint64_t body_hash;
-    uint32_t body_bytes;     /* decompressed */
-    /* Private part: the tables. */
-    st_str types, contracts, tenants, categories, streams;
-    uint32_t type_count, contract_count, tenant_count, category_count, stream_count;
+    uint32_t stored_bytes; /* of the body, compressed */
+    uint32_t body_bytes;   /* decompressed */
+    /* Private part: the tables, by enum st_block_table. */
+    uint16_t flags;
+    st_str tables[4], streams;
+    uint32_t table_counts[4], stream_count;
 };
 
 ST_MUST_USE st_err st_block_header_read(st_str bytes, struct st_block_header *header,
@@ -66,7 +68,8 @@ ST_MUST_USE st_err st_block_header_read(st_str bytes, struct st_block_header *he
 bool st_block_has_stream(const struct st_block_header *header, uint64_t stream_hash);
 uint64_t st_block_stream_hash(st_str tenant, st_str stream);
 
-/* Calls `visit` with each text of a table until it says true; returns whether one did. */
+/* Calls `visit` with each text of a table until it says true; returns whether one did. When some
+ * event has no such datum, `visit` also meets at == NULL. A table that is not known is true. */
 enum st_block_table { ST_BLOCK_TYPES, ST_BLOCK_CONTRACTS, ST_BLOCK_TENANTS, ST_BLOCK_CATEGORIES };
 bool st_block_any(const struct st_block_header *header, enum st_block_table table,
                   bool (*visit)(void *context, st_str text), void *context);

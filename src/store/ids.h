@@ -3,11 +3,11 @@
  *
  * Sorted runs of 24-byte entries with a Bloom filter each, in the simplest form that stays right at
  * any size: newest ids in memory, full ones written as a run, runs of a level merged into one of the
- * next by a bounded step in each commit.
+ * next by a bounded step in each commit (runs.h).
  *
- *      10 bytes  keyed hash of (tenant, contract name, id)
+ *      10 bytes  keyed hash of (tenant, contract, id)
  *       6 bytes  seq, big-endian, so that entries sort by (hash, seq)
- *       8 bytes  HMAC-SHA-256 over the raw bytes as received, cut to 8
+ *       8 bytes  HMAC-SHA-256 over the raw bytes as stored, cut to 8
  *
  * The keys are secrets of the store, so that producers can aim at nothing.
  *
@@ -42,7 +42,8 @@ ST_MUST_USE st_err st_ids_open(struct st_ids **ids, sqlite3 *db, const uint8_t s
                                struct st_why *why);
 void st_ids_close(struct st_ids *ids);
 
-void st_ids_key(struct st_ids *ids, const struct st_record *record, st_str raw,
+/* Any thread, at any time: it reads the secret only. */
+void st_ids_key(const struct st_ids *ids, const struct st_record *record, st_str raw,
                 struct st_id_key *key);
 
 /* The entries with that hash, oldest first, at most `max`; *count 0 is certain absence. */
@@ -52,12 +53,21 @@ ST_MUST_USE st_err st_ids_find(struct st_ids *ids, const struct st_id_key *key,
 
 ST_MUST_USE st_err st_ids_add(struct st_ids *ids, const struct st_id_key *key, uint64_t seq);
 
-/* Within the transaction, before its commit: writes a run when fresh ids are full, merges a step. */
-ST_MUST_USE st_err st_ids_settle(struct st_ids *ids, struct st_why *why);
+/* Takes back the newest additions of this transaction: all but the first `count` of it. */
+size_t st_ids_added(const struct st_ids *ids);
+void st_ids_take_back(struct st_ids *ids, size_t count);
+
+/* Within the transaction, before its commit: writes a run when fresh ids are full or the log has
+ * grown far past the last run, and merges a step. `last_seq` is the log's. */
+ST_MUST_USE st_err st_ids_settle(struct st_ids *ids, uint64_t last_seq, struct st_why *why);
 void st_ids_keep(struct st_ids *ids);   /* the transaction committed */
 void st_ids_forget(struct st_ids *ids); /* the transaction was undone */
 
 /* The seq up to which runs hold all ids: the log from there on makes the fresh ones at open. */
 uint64_t st_ids_settled_seq(const struct st_ids *ids);
+
+/* For tests: smaller sizes, so that many levels are reached with few ids. Before the first id. */
+void st_ids_shrink(struct st_ids *ids, uint32_t fresh_max, uint32_t chunk_entries,
+                   uint32_t runs_a_level);
 
 #endif

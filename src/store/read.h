@@ -2,7 +2,8 @@
  * read.h: the reader's side of a store file: events by seq, and blocks in either direction.
  *
  * A reader never waits for the writer and never makes it wait: it reads the newest committed state,
- * keeps a snapshot for 50 ms at most, and never checkpoints. Any process may read at any time.
+ * holds a snapshot during a call only, for 50 ms at most, and never checkpoints. Any process may read
+ * at any time.
  *
  * 1. A scan going up meets each committed seq once, in order, also when the log grows meanwhile.
  * 2. A damaged block is CORRUPT with its first seq in why->offset; the scan may go on behind it.
@@ -48,6 +49,7 @@ struct st_scan {
     bool down;
     st_block_wanted wanted; /* NULL: all */
     void *context;
+    uint64_t damaged_seq; /* private: a block of this first seq was reported; 0: none */
 };
 
 /* Starts at `seq`: going up with the first event at or after it; going down with the last one before

@@ -4,17 +4,18 @@
  * Not a cache and not a queue: what st_store_commit has answered ST_OK for is on disk (fsynced), and
  * nothing else is there after a crash. One process writes at a time; any number read (read.h).
  *
- *   meta(key, value)                       format, store id, secrets, created
+ *   meta(key, value)                       store id, created, secrets, ids settled
  *   contract(digest, name, text)           every contract that an event was held against
  *   block(first_seq, header, body)         the log (block.h)
- *   id_run, id_chunk                       ids.h
+ *   id_run, id_chunk, id_filter            ids.h
  *   quarantine(number, received_ns, tenant, contract, digest, raw, report)
  *
  * 1. seq is dense from 1; received_ns never falls.
  * 2. Within one tenant and contract an id belongs to one event for as long as that event is kept: the
  *    same bytes again are a DUPLICATE, other bytes a CONFLICT; neither takes a seq.
- * 3. begin … append* … commit is one SQLite transaction. After a failure anywhere in it the store is
- *    as it was before begin, and the next begin may succeed (a full disk gives AGAIN-able SYSTEM).
+ * 3. begin … append* … commit is one SQLite transaction. After a failure of any call in it the
+ *    transaction is over and the store is as it was before begin (a rollback then does nothing), and
+ *    the next begin may succeed: a full disk is SYSTEM with ENOSPC.
  * 4. Format versions other than this one's are refused with a text that says so.
  *
  * Floor 4. A struct st_store belongs to one thread (the commit thread); it runs one thread of its own
@@ -41,7 +42,12 @@ ST_MUST_USE st_err st_store_open(struct st_store **store, const char *path,
 void st_store_close(struct st_store *store);
 
 uint64_t st_store_last_seq(const struct st_store *store);
-const char *st_store_path(const struct st_store *store);
+const char *st_store_path(const struct st_store *store); /* absolute, without symbolic links */
+
+/* The write connection, for what commits with the events: between begin and commit only, and never
+ * to end the transaction. Statements made on it end before the store is closed. */
+struct sqlite3;
+struct sqlite3 *st_store_connection(struct st_store *store);
 
 /* ---- the lock: who records into a store, and where to reach it ---- */
 
@@ -62,17 +68,28 @@ enum st_outcome {
     ST_WITHHELD,  /* atomic batch: this event was good, another one was not */
 };
 
-/* One event on its way in. raw and the record's slices must hold until commit. */
+/* One event on its way in, zero but for raw and record, whose slices must hold until commit. */
 struct st_append {
     struct st_event event; /* seq and received_ns are filled in here when accepted */
     uint8_t outcome;       /* enum st_outcome, filled in */
-    uint64_t first_seq;    /* accepted: its seq; duplicate, conflict: the other's */
+    uint64_t first_seq;    /* accepted: its seq; duplicate, conflict: the other's; 0: the other
+                            * one was withheld with this batch */
+
+    /* Private part: the keyed digests of id and bytes. */
+    bool prepared;
+    uint8_t id_hash[10];
+    uint8_t id_mac[8];
 };
+
+/* Computes an event's digests ahead, which is most of what an append costs: any thread, while the
+ * store is open. Optional: st_store_append does it for events that come without. */
+void st_store_prepare(const struct st_store *store, struct st_append *append);
 
 ST_MUST_USE st_err st_store_begin(struct st_store *store, struct st_why *why);
 
 /* Orders, deduplicates and numbers `count` events. With `atomic`, a conflict among them withholds
- * all. Outcomes are final only once st_store_commit has answered ST_OK. */
+ * all that would have been accepted. Outcomes are final only once st_store_commit has answered ST_OK.
+ * LIMIT for an event, a text of its record or a transaction that is over limits.h. */
 ST_MUST_USE st_err st_store_append(struct st_store *store, struct st_append *const *events,
                                    size_t count, bool atomic, int64_t now_ns, struct st_why *why);
 

@@ -1,0 +1,291 @@
+#include "record/coding.h"
+
+#define VARINT_BYTES_MAX 10
+
+/* In encoded bytes only: currency, price book and ledger entry stand in the record. */
+#define HAS_MONEY_TEXTS 0x0020u
+
+#define HAS_TOKENS_ALL (((1u << ST_TOKENS_COUNT) - 1) * ST_HAS_TOKENS(0))
+#define HAS_ALL                                                                                    \
+    (ST_HAS_TIME | ST_HAS_PRODUCER_SEQ | ST_HAS_COST | ST_HAS_COST_PARTIAL | ST_HAS_DURATION |     \
+     HAS_TOKENS_ALL)
+
+_Static_assert((HAS_ALL & HAS_MONEY_TEXTS) == 0, "a bit of the record would be lost");
+
+/* has, marks, level, severity, contract, 6 texts, id's length, received; time 2, producer_seq,
+ * cost, money texts 3, duration, tokens. */
+#define VARINTS_MAX (13 + 2 + 1 + 1 + 3 + 1 + ST_TOKENS_COUNT)
+
+/* The first and the last second of the years 0000 to 9999 (base/time.h). */
+#define TIME_S_MIN INT64_C(-62167219200)
+#define TIME_S_MAX INT64_C(253402300799)
+
+/* ---- varints ---- */
+
+static char *put_varint(char *at, uint64_t value)
+{
+    while (value >= 0x80) {
+        *at++ = (char)(value | 0x80);
+        value >>= 7;
+    }
+    *at++ = (char)value;
+    return at;
+}
+
+static uint64_t to_zigzag(int64_t value)
+{
+    return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0);
+}
+
+static int64_t of_zigzag(uint64_t value)
+{
+    return (int64_t)(value >> 1 ^ (0 - (value & 1)));
+}
+
+/* Bytes on their way in. After the first fault every take gives 0, and `bad` tells at the end. */
+struct source {
+    const char *at;
+    const char *end;
+    bool bad;
+};
+
+static uint64_t take_varint(struct source *source)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && source->at < source->end; shift += 7) {
+        uint8_t byte = (uint8_t)*source->at++;
+        /* The tenth byte has room for the 64th bit only. */
+        if (shift == 63 && byte > 1)
+            break;
+        value |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80)
+            return value;
+    }
+    source->bad = true;
+    return 0;
+}
+
+static uint64_t take_below(struct source *source, uint64_t bound)
+{
+    uint64_t value = take_varint(source);
+    if (value < bound)
+        return value;
+    source->bad = true;
+    return 0;
+}
+
+st_err st_varint_add(struct st_buf *out, uint64_t value)
+{
+    char bytes[VARINT_BYTES_MAX];
+    return st_buf_add(out, bytes, (size_t)(put_varint(bytes, value) - bytes));
+}
+
+st_err st_varint_take(st_str *at, uint64_t *value)
+{
+    struct source source = {at->at, at->at + at->len, false};
+    uint64_t taken = take_varint(&source);
+    if (source.bad)
+        return ST_ERR_CORRUPT;
+    *value = taken;
+    *at = (st_str){source.at, (size_t)(source.end - source.at)};
+    return ST_OK;
+}
+
+st_err st_zigzag_add(struct st_buf *out, int64_t value)
+{
+    return st_varint_add(out, to_zigzag(value));
+}
+
+st_err st_zigzag_take(st_str *at, int64_t *value)
+{
+    uint64_t taken = 0;
+    st_err err = st_varint_take(at, &taken);
+    if (err == ST_OK)
+        *value = of_zigzag(taken);
+    return err;
+}
+
+/* ---- encoding ---- */
+
+static void check_record(const struct st_record *record)
+{
+    ST_BUG_IF((record->has & ~HAS_ALL) != 0);
+    ST_BUG_IF(record->level >= ST_LEVEL_COUNT || record->severity >= ST_SEVERITY_COUNT);
+    if (record->has & ST_HAS_TIME) {
+        ST_BUG_IF(record->time.s < TIME_S_MIN || record->time.s > TIME_S_MAX);
+        ST_BUG_IF(record->time.ns < 0 || record->time.ns >= ST_NS_PER_S);
+    }
+}
+
+static st_err number_of(struct st_coding_dictionary dictionary, enum st_coding_field field,
+                        st_str text, uint32_t *number)
+{
+    *number = 0;
+    return text.at == NULL ? ST_OK : dictionary.number(dictionary.context, field, text, number);
+}
+
+static st_err number_texts(const struct st_record *record, struct st_coding_dictionary dictionary,
+                           uint32_t numbers[static ST_CODING_FIELD_COUNT])
+{
+    const st_str texts[ST_CODING_FIELD_COUNT] = {
+        [ST_CODING_TYPE] = record->type,         [ST_CODING_TENANT] = record->tenant,
+        [ST_CODING_STREAM] = record->stream,     [ST_CODING_PARENT] = record->parent,
+        [ST_CODING_PRODUCER] = record->producer, [ST_CODING_CATEGORY] = record->category,
+        [ST_CODING_CURRENCY] = record->currency, [ST_CODING_PRICE_BOOK] = record->price_book,
+    };
+    st_err err = ST_OK;
+    for (int i = 0; i < ST_CODING_FIELD_COUNT && err == ST_OK; i++)
+        err = number_of(dictionary, (enum st_coding_field)i, texts[i], &numbers[i]);
+    return err;
+}
+
+static char *put_text(char *at, st_str text)
+{
+    if (text.at == NULL)
+        return put_varint(at, 0);
+    at = put_varint(at, text.len + 1);
+    if (text.len > 0)
+        memcpy(at, text.at, text.len);
+    return at + text.len;
+}
+
+static char *put_measures(char *at, const struct st_record *record, uint32_t has,
+                          const uint32_t numbers[static ST_CODING_FIELD_COUNT])
+{
+    if (has & ST_HAS_TIME) {
+        at = put_varint(at, to_zigzag(record->time.s));
+        at = put_varint(at, (uint64_t)record->time.ns);
+    }
+    if (has & ST_HAS_PRODUCER_SEQ)
+        at = put_varint(at, record->producer_seq);
+    if (has & ST_HAS_COST)
+        at = put_varint(at, to_zigzag(record->cost_nano));
+    if (has & HAS_MONEY_TEXTS) {
+        at = put_varint(at, numbers[ST_CODING_CURRENCY]);
+        at = put_varint(at, numbers[ST_CODING_PRICE_BOOK]);
+        at = put_text(at, record->ledger_entry);
+    }
+    if (has & ST_HAS_DURATION)
+        at = put_varint(at, to_zigzag(record->duration_ns));
+    for (unsigned i = 0; i < ST_TOKENS_COUNT; i++)
+        if (has & ST_HAS_TOKENS(i))
+            at = put_varint(at, record->tokens[i]);
+    return at;
+}
+
+st_err st_record_encode(const struct st_record *record, uint32_t contract_number,
+                        int64_t received_ns_before, struct st_coding_dictionary dictionary,
+                        struct st_buf *out)
+{
+    check_record(record);
+    uint32_t numbers[ST_CODING_FIELD_COUNT];
+    st_err err = number_texts(record, dictionary, numbers);
+    if (err == ST_OK)
+        err = st_buf_reserve(out, VARINTS_MAX * VARINT_BYTES_MAX + record->id.len +
+                                      record->ledger_entry.len);
+    if (err != ST_OK)
+        return err;
+    bool money_texts = record->currency.at != NULL || record->price_book.at != NULL ||
+                       record->ledger_entry.at != NULL;
+    uint32_t has = record->has | (money_texts ? HAS_MONEY_TEXTS : 0);
+    char *at = out->at + out->len;
+    at = put_varint(at, has);
+    at = put_varint(at, record->marks);
+    at = put_varint(at, record->level);
+    at = put_varint(at, record->severity);
+    at = put_varint(at, contract_number);
+    for (int i = ST_CODING_TYPE; i <= ST_CODING_CATEGORY; i++)
+        at = put_varint(at, numbers[i]);
+    at = put_text(at, record->id);
+    /* Unsigned, so that no pair of instants overflows; the decoder adds the same way. */
+    at = put_varint(
+        at, to_zigzag((int64_t)((uint64_t)record->received_ns - (uint64_t)received_ns_before)));
+    at = put_measures(at, record, has, numbers);
+    out->len = (size_t)(at - out->at);
+    return ST_OK;
+}
+
+/* ---- decoding ---- */
+
+static st_str take_text(struct source *source)
+{
+    uint64_t len = take_varint(source);
+    if (len == 0)
+        return (st_str){NULL, 0};
+    len--;
+    if (len > (uint64_t)(source->end - source->at)) {
+        source->bad = true;
+        return (st_str){NULL, 0};
+    }
+    st_str text = {source->at, (size_t)len};
+    source->at += len;
+    return text;
+}
+
+static st_str take_number(struct source *source, const st_str *texts, uint32_t text_count)
+{
+    uint64_t number = take_below(source, (uint64_t)text_count + 1);
+    return number == 0 ? (st_str){NULL, 0} : texts[number - 1];
+}
+
+static st_time take_time(struct source *source)
+{
+    st_time time = {of_zigzag(take_varint(source)), 0};
+    time.ns = (int32_t)take_below(source, (uint64_t)ST_NS_PER_S);
+    if (time.s < TIME_S_MIN || time.s > TIME_S_MAX)
+        source->bad = true;
+    return time;
+}
+
+static void take_measures(struct source *source, const st_str *texts, uint32_t text_count,
+                          uint32_t has, struct st_record *record)
+{
+    if (has & ST_HAS_TIME)
+        record->time = take_time(source);
+    if (has & ST_HAS_PRODUCER_SEQ)
+        record->producer_seq = take_varint(source);
+    if (has & ST_HAS_COST)
+        record->cost_nano = of_zigzag(take_varint(source));
+    if (has & HAS_MONEY_TEXTS) {
+        record->currency = take_number(source, texts, text_count);
+        record->price_book = take_number(source, texts, text_count);
+        record->ledger_entry = take_text(source);
+    }
+    if (has & ST_HAS_DURATION)
+        record->duration_ns = of_zigzag(take_varint(source));
+    for (unsigned i = 0; i < ST_TOKENS_COUNT; i++)
+        if (has & ST_HAS_TOKENS(i))
+            record->tokens[i] = take_varint(source);
+}
+
+st_err st_record_decode(st_str *at, const st_str *texts, uint32_t text_count,
+                        int64_t received_ns_before, struct st_record *record,
+                        uint32_t *contract_number)
+{
+    struct source source = {at->at, at->at + at->len, false};
+    struct st_record taken = {0};
+    uint64_t has = take_varint(&source);
+    if ((has & ~(uint64_t)(HAS_ALL | HAS_MONEY_TEXTS)) != 0)
+        return ST_ERR_CORRUPT;
+    taken.has = (uint32_t)has & HAS_ALL;
+    taken.marks = (uint8_t)take_below(&source, UINT8_MAX + 1);
+    taken.level = (uint8_t)take_below(&source, ST_LEVEL_COUNT);
+    taken.severity = (uint8_t)take_below(&source, ST_SEVERITY_COUNT);
+    uint32_t contract = (uint32_t)take_below(&source, (uint64_t)UINT32_MAX + 1);
+    taken.type = take_number(&source, texts, text_count);
+    taken.tenant = take_number(&source, texts, text_count);
+    taken.stream = take_number(&source, texts, text_count);
+    taken.parent = take_number(&source, texts, text_count);
+    taken.producer = take_number(&source, texts, text_count);
+    taken.category = take_number(&source, texts, text_count);
+    taken.id = take_text(&source);
+    uint64_t delta = (uint64_t)of_zigzag(take_varint(&source));
+    taken.received_ns = (int64_t)((uint64_t)received_ns_before + delta);
+    take_measures(&source, texts, text_count, (uint32_t)has, &taken);
+    if (source.bad)
+        return ST_ERR_CORRUPT;
+    *record = taken;
+    *contract_number = contract;
+    *at = (st_str){source.at, (size_t)(source.end - source.at)};
+    return ST_OK;
+}
