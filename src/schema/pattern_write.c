@@ -316,8 +316,12 @@ static void put_repeat(struct writer *writer, const struct st_node *node)
                      (node->high > ST_PATTERN_COUNT_MAX && node->high != ST_PATTERN_MANY);
     if (too_great)
         fail(writer, ST_ERR_ABSENT, "PCRE2 counts to 65535", node->offset);
+    /* PCRE2 10.42's JIT fails on a bare "\\g{1}+" whose group has not taken part. */
+    bool wrapped = node->child->kind == ST_NODE_REF;
     writer->repeats += visible;
+    put(writer, wrapped ? "(?:" : "");
     put_node(writer, node->child);
+    put(writer, wrapped ? ")" : "");
     writer->repeats -= visible;
     if (optional)
         put(writer, "?");
