@@ -1,6 +1,6 @@
 #include "contract/shipped.h"
 
-#include "shipped_contracts.h"
+#include "contract/shipped_contracts.h"
 
 static st_str text_of(size_t i)
 {

@@ -1,6 +1,6 @@
 #include "schema/metaschema.h"
 
-#include "metaschemas.h"
+#include "schema/metaschemas.h"
 
 bool st_metaschema_at(size_t i, st_str *uri, st_str *text)
 {
