@@ -8,7 +8,8 @@
  *
  *      has · marks · level · severity · contract · type · tenant · stream · parent · producer ·
  *      category · id · received_ns (delta from the record before) · [time s · time ns] ·
- *      [producer_seq] · [cost nano] · [currency · price book · ledger entry] · [duration] · [tokens…]
+ *      [producer_seq] · [cost nano] · [currency · price book · ledger entry] · [duration] ·
+ * [tokens…]
  *
  * The three money texts stand there when one of them is present, with or without a cost; the bit of
  * `has` that says so (0x20) exists in the bytes only.
@@ -36,8 +37,8 @@ enum st_coding_field {
     ST_CODING_FIELD_COUNT
 };
 
-/* A dictionary seen from the encoder: the number (from 1) of a text, made when it is new. It is told
- * the field, because neighbours in a block mostly agree field by field. */
+/* A dictionary seen from the encoder: the number (from 1) of a text, made when it is new. It is
+ * told the field, because neighbours in a block mostly agree field by field. */
 struct st_coding_dictionary {
     st_err (*number)(void *context, enum st_coding_field field, st_str text, uint32_t *number);
     void *context;

@@ -2,8 +2,8 @@
  * record.h: the normalised record, what steno reads in an event.
  *
  * A contract's annotation says where each datum stands in an event; the record holds what was found
- * there, beside the raw bytes and never instead of them. Absent stays absent: no field has a default
- * that could be taken for a statement.
+ * there, beside the raw bytes and never instead of them. Absent stays absent: no field has a
+ * default that could be taken for a statement.
  *
  * 1. A text field that is absent has at == NULL; one that is present and empty has at != NULL.
  * 2. A number is present when its bit in `has` is set.
@@ -69,11 +69,11 @@ bool st_level_of_name(st_str name, enum st_level *level);
 bool st_severity_of_name(st_str name, enum st_severity *severity);
 
 /* Bits of st_record.has. On disk: never renumbered; 0x0020 belongs to coding.h. */
-#define ST_HAS_TIME         0x0001u
-#define ST_HAS_PRODUCER_SEQ 0x0002u
-#define ST_HAS_COST         0x0004u
-#define ST_HAS_COST_PARTIAL 0x0008u /* with ST_HAS_COST */
-#define ST_HAS_DURATION     0x0010u
+#define ST_HAS_TIME           0x0001u
+#define ST_HAS_PRODUCER_SEQ   0x0002u
+#define ST_HAS_COST           0x0004u
+#define ST_HAS_COST_PARTIAL   0x0008u /* with ST_HAS_COST */
+#define ST_HAS_DURATION       0x0010u
 #define ST_HAS_TOKENS(bucket) (0x0100u << (bucket))
 
 /* Bits of st_record.marks. On disk: never renumbered. */
@@ -83,19 +83,19 @@ bool st_severity_of_name(st_str name, enum st_severity *severity);
 #define ST_DIGEST_BYTES 32 /* SHA-256 */
 
 struct st_record {
-    uint64_t seq;         /* dense, from 1 */
-    int64_t received_ns;  /* since 1970, never falling from seq to seq */
+    uint64_t seq;        /* dense, from 1 */
+    int64_t received_ns; /* since 1970, never falling from seq to seq */
 
-    st_str contract;                                /* "agent-event@v0" */
-    const uint8_t *contract_digest;                 /* ST_DIGEST_BYTES of the contract's file */
+    st_str contract;                /* "agent-event@v0" */
+    const uint8_t *contract_digest; /* ST_DIGEST_BYTES of the contract's file */
     st_str type;
     st_str id;
     st_str tenant;
-    st_str stream;   /* session, run or principal */
-    st_str parent;   /* the stream that this one belongs to */
+    st_str stream; /* session, run or principal */
+    st_str parent; /* the stream that this one belongs to */
     st_str producer;
     st_str category;
-    st_time time;    /* the producer's; HAS_TIME */
+    st_time time; /* the producer's; HAS_TIME */
     uint64_t producer_seq;
 
     uint8_t level;    /* enum st_level */

@@ -14,8 +14,8 @@
  *     dictionary texts · records (record/coding.h) · raw lengths · raw bytes
  *
  * 1. Decoding what was encoded gives the same records and bytes.
- * 2. Any other bytes end in CORRUPT, before anything is believed that they say; no size in them makes
- *    a reader allocate more than limits.h states.
+ * 2. Any other bytes end in CORRUPT, before anything is believed that they say; no size in them
+ * makes a reader allocate more than limits.h states.
  * 3. A header never says that a block lacks what it has; it may say that it has what it lacks
  *    (stream hashes), never the other way round.
  *
@@ -50,7 +50,7 @@ struct st_block_header {
     uint64_t first_seq;
     uint32_t count;
     int64_t received_from_ns, received_to_ns;
-    st_time instant_from, instant_to; /* st_record_instant */
+    st_time instant_from, instant_to;  /* st_record_instant */
     uint8_t levels, severities, marks; /* bit masks by enum value; OR of all marks */
     uint64_t body_hash;
     uint32_t stored_bytes; /* of the body, compressed */
@@ -80,8 +80,8 @@ struct st_block_decoder;
 ST_MUST_USE st_err st_block_decoder_new(struct st_block_decoder **decoder);
 void st_block_decoder_free(struct st_block_decoder *decoder);
 
-/* Opens a body: all its events, in seq order. They hold until the next call. Tenant-less events have
- * record.tenant.at == NULL. */
+/* Opens a body: all its events, in seq order. They hold until the next call. Tenant-less events
+ * have record.tenant.at == NULL. */
 ST_MUST_USE st_err st_block_decode(struct st_block_decoder *decoder,
                                    const struct st_block_header *header, st_str body,
                                    const struct st_event **events, uint32_t *count,

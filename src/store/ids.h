@@ -2,8 +2,8 @@
  * ids.h: which event has an id, for as long as it is kept.
  *
  * Sorted runs of 24-byte entries with a Bloom filter each, in the simplest form that stays right at
- * any size: newest ids in memory, full ones written as a run, runs of a level merged into one of the
- * next by a bounded step in each commit (runs.h).
+ * any size: newest ids in memory, full ones written as a run, runs of a level merged into one of
+ * the next by a bounded step in each commit (runs.h).
  *
  *      10 bytes  keyed hash of (tenant, contract, id)
  *       6 bytes  seq, big-endian, so that entries sort by (hash, seq)
@@ -11,7 +11,8 @@
  *
  * The keys are secrets of the store, so that producers can aim at nothing.
  *
- * 1. Nothing is written per event: fresh ids are in the log anyway and are read from it again at open.
+ * 1. Nothing is written per event: fresh ids are in the log anyway and are read from it again at
+ * open.
  * 2. A hit is a candidate: the caller confirms it against the block. A miss is certain.
  * 3. Changes belong to the caller's SQLite transaction; st_ids_forget undoes the memory's part.
  *

@@ -36,7 +36,7 @@
 
 /* Ids held in memory before they become a sorted run. They are read from the last blocks again at
  * open, never more events than the second number, which takes some tens of milliseconds. */
-#define ST_IDS_FRESH_MAX   65536u
+#define ST_IDS_FRESH_MAX     65536u
 #define ST_IDS_UNSETTLED_MAX ((uint64_t)262144)
 /* Runs of one level before they are merged into one of the next. Sixteen levels hold more ids than
  * there are seqs. */
@@ -46,12 +46,13 @@
 /* Entries of one stored chunk: with its key and hash it fills two overflow pages and the part that
  * stays in the leaf, to the last hundred bytes. */
 #define ST_IDS_CHUNK_ENTRIES 720u
-/* Chunks that a commit writes for a merge of one level, at least; it writes twice as many as its own
- * ids would fill when that is more, so that merges end before the next begins and no commit stalls. */
+/* Chunks that a commit writes for a merge of one level, at least; it writes twice as many as its
+ * own ids would fill when that is more, so that merges end before the next begins and no commit
+ * stalls. */
 #define ST_IDS_MERGE_CHUNKS 2u
 
-/* The WAL: a background checkpoint from the first size on; the writer waits for it above the second;
- * past the third (a foreign reader pins it) appends are refused until it shrinks. */
+/* The WAL: a background checkpoint from the first size on; the writer waits for it above the
+ * second; past the third (a foreign reader pins it) appends are refused until it shrinks. */
 #define ST_WAL_CHECKPOINT_BYTES ((int64_t)8 << 20)
 #define ST_WAL_WAIT_BYTES       ((int64_t)64 << 20)
 #define ST_WAL_REFUSE_BYTES     ((int64_t)1 << 30)

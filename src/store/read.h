@@ -2,13 +2,14 @@
  * read.h: the reader's side of a store file: events by seq, and blocks in either direction.
  *
  * A reader never waits for the writer and never makes it wait: it reads the newest committed state,
- * holds a snapshot during a call only, for 50 ms at most, and never checkpoints. Any process may read
- * at any time.
+ * holds a snapshot during a call only, for 50 ms at most, and never checkpoints. Any process may
+ * read at any time.
  *
  * 1. A scan going up meets each committed seq once, in order, also when the log grows meanwhile.
  * 2. A damaged block is CORRUPT with its first seq in why->offset; the scan may go on behind it.
  *
- * Floor 4. A reader has one owner at a time; open one a thread. Allocates nothing in the steady state.
+ * Floor 4. A reader has one owner at a time; open one a thread. Allocates nothing in the steady
+ * state.
  */
 #ifndef ST_STORE_READ_H
 #define ST_STORE_READ_H
@@ -23,7 +24,7 @@ void st_reader_close(struct st_reader *reader);
 
 /* What the store holds at this moment. */
 struct st_head {
-    uint64_t first_seq;  /* 0: empty */
+    uint64_t first_seq; /* 0: empty */
     uint64_t last_seq;
     uint64_t blocks;
     uint64_t quarantined;
@@ -52,13 +53,13 @@ struct st_scan {
     uint64_t damaged_seq; /* private: a block of this first seq was reported; 0: none */
 };
 
-/* Starts at `seq`: going up with the first event at or after it; going down with the last one before
- * it (UINT64_MAX: the end). One scan of a reader is under way at a time. */
+/* Starts at `seq`: going up with the first event at or after it; going down with the last one
+ * before it (UINT64_MAX: the end). One scan of a reader is under way at a time. */
 void st_scan_start(struct st_scan *scan, struct st_reader *reader, uint64_t seq, bool down);
 
-/* The next block with wanted events, cut to those not met yet (going down they still stand in rising
- * order). *count == 0: nothing more now. After `work_ns` (0: no bound) without a wanted block it
- * returns AGAIN with the place kept, so that a server can look after others. */
+/* The next block with wanted events, cut to those not met yet (going down they still stand in
+ * rising order). *count == 0: nothing more now. After `work_ns` (0: no bound) without a wanted
+ * block it returns AGAIN with the place kept, so that a server can look after others. */
 ST_MUST_USE st_err st_scan_next(struct st_scan *scan, int64_t work_ns,
                                 const struct st_event **events, uint32_t *count,
                                 struct st_why *why);

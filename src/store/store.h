@@ -1,8 +1,8 @@
 /*
  * store.h: the writer's side of one store file: an SQLite database of compressed blocks.
  *
- * Not a cache and not a queue: what st_store_commit has answered ST_OK for is on disk (fsynced), and
- * nothing else is there after a crash. One process writes at a time; any number read (read.h).
+ * Not a cache and not a queue: what st_store_commit has answered ST_OK for is on disk (fsynced),
+ * and nothing else is there after a crash. One process writes at a time; any number read (read.h).
  *
  *   meta(key, value)                       store id, created, secrets, ids settled
  *   contract(digest, name, text)           every contract that an event was held against
@@ -11,15 +11,15 @@
  *   quarantine(number, received_ns, tenant, contract, digest, raw, report)
  *
  * 1. seq is dense from 1; received_ns never falls.
- * 2. Within one tenant and contract an id belongs to one event for as long as that event is kept: the
- *    same bytes again are a DUPLICATE, other bytes a CONFLICT; neither takes a seq.
+ * 2. Within one tenant and contract an id belongs to one event for as long as that event is kept:
+ * the same bytes again are a DUPLICATE, other bytes a CONFLICT; neither takes a seq.
  * 3. begin … append* … commit is one SQLite transaction. After a failure of any call in it the
- *    transaction is over and the store is as it was before begin (a rollback then does nothing), and
- *    the next begin may succeed: a full disk is SYSTEM with ENOSPC.
+ *    transaction is over and the store is as it was before begin (a rollback then does nothing),
+ * and the next begin may succeed: a full disk is SYSTEM with ENOSPC.
  * 4. Format versions other than this one's are refused with a text that says so.
  *
- * Floor 4. A struct st_store belongs to one thread (the commit thread); it runs one thread of its own
- * that checkpoints the WAL. Appending allocates nothing in the steady state.
+ * Floor 4. A struct st_store belongs to one thread (the commit thread); it runs one thread of its
+ * own that checkpoints the WAL. Appending allocates nothing in the steady state.
  */
 #ifndef ST_STORE_STORE_H
 #define ST_STORE_STORE_H
@@ -31,9 +31,9 @@
 struct st_store;
 
 struct st_store_options {
-    bool create;      /* make the file (and its folder) when it is absent; else ABSENT */
-    const char *vfs;  /* an SQLite VFS by name, for tests; NULL: the default */
-    bool no_thread;   /* tests: no checkpoint thread; st_store_checkpoint is called by hand */
+    bool create;     /* make the file (and its folder) when it is absent; else ABSENT */
+    const char *vfs; /* an SQLite VFS by name, for tests; NULL: the default */
+    bool no_thread;  /* tests: no checkpoint thread; st_store_checkpoint is called by hand */
 };
 
 /* Opens for writing and takes the lock beside it; DENIED when another recorder holds the lock. */
@@ -51,8 +51,8 @@ struct sqlite3 *st_store_connection(struct st_store *store);
 
 /* ---- the lock: who records into a store, and where to reach it ---- */
 
-/* Writes `address` (one line, "http://127.0.0.1:4318" or "unix:/path") into the lock that this store
- * holds, for commands that find the store in use. */
+/* Writes `address` (one line, "http://127.0.0.1:4318" or "unix:/path") into the lock that this
+ * store holds, for commands that find the store in use. */
 ST_MUST_USE st_err st_store_announce(struct st_store *store, st_str address, struct st_why *why);
 
 /* Whether a recorder holds the lock of `path` now; its announcement, if any, is appended. */
@@ -88,13 +88,14 @@ void st_store_prepare(const struct st_store *store, struct st_append *append);
 ST_MUST_USE st_err st_store_begin(struct st_store *store, struct st_why *why);
 
 /* Orders, deduplicates and numbers `count` events. With `atomic`, a conflict among them withholds
- * all that would have been accepted. Outcomes are final only once st_store_commit has answered ST_OK.
- * LIMIT for an event, a text of its record or a transaction that is over limits.h. */
+ * all that would have been accepted. Outcomes are final only once st_store_commit has answered
+ * ST_OK. LIMIT for an event, a text of its record or a transaction that is over limits.h. */
 ST_MUST_USE st_err st_store_append(struct st_store *store, struct st_append *const *events,
                                    size_t count, bool atomic, int64_t now_ns, struct st_why *why);
 
-/* Keeps an invalid event apart, with the report of its violations (bytes, not looked into). The same
- * bytes of the same tenant and contract are kept once; *number is its number in the quarantine. */
+/* Keeps an invalid event apart, with the report of its violations (bytes, not looked into). The
+ * same bytes of the same tenant and contract are kept once; *number is its number in the
+ * quarantine. */
 ST_MUST_USE st_err st_store_quarantine(struct st_store *store, const struct st_event *event,
                                        st_str report, int64_t now_ns, uint64_t *number,
                                        struct st_why *why);
