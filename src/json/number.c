@@ -18,13 +18,12 @@ __extension__ typedef unsigned __int128 u128;
 /* The exponent part as a number, held at ±10^18. */
 static int64_t power_held(st_str power)
 {
-    int64_t sum = 0;
+    uint64_t sum = 0;
     for (size_t i = 0; i < power.len && sum < EXPONENT_HELD; i++)
         if (power.at[i] >= '0' && power.at[i] <= '9')
-            sum = sum * 10 + (power.at[i] - '0');
-    if (sum > EXPONENT_HELD)
-        sum = EXPONENT_HELD;
-    return power.len > 0 && power.at[0] == '-' ? -sum : sum;
+            sum = sum * 10 + (uint64_t)(power.at[i] - '0');
+    int64_t held = sum < EXPONENT_HELD ? (int64_t)sum : EXPONENT_HELD;
+    return power.len > 0 && power.at[0] == '-' ? -held : held;
 }
 
 struct st_decimal st_decimal_of(st_str literal)
@@ -134,14 +133,28 @@ bool st_decimal_is_integer(struct st_decimal n)
     return n.count == 0 || n.exponent >= 0;
 }
 
+/* The exponent modulo a number that outsiders do not know: exponents of any length fall apart, and
+ * equal ones stay together however the literal shares them out between digits and power. */
+static uint64_t exponent_class(const struct st_decimal *n, uint64_t modulus)
+{
+    int64_t shift = n->exponent - power_held(n->power);
+    u128 sum = 0;
+    for (size_t i = 0; i < n->power.len; i++)
+        if (n->power.at[i] >= '0' && n->power.at[i] <= '9')
+            sum = (sum * 10 + (uint64_t)(n->power.at[i] - '0')) % modulus;
+    if (n->power.len > 0 && n->power.at[0] == '-')
+        sum = modulus - sum;
+    sum += shift < 0 ? modulus - (uint64_t)-shift : (uint64_t)shift;
+    return (uint64_t)(sum % modulus);
+}
+
 uint64_t st_decimal_hash(struct st_decimal n, uint64_t seed)
 {
     char chunk[64];
     size_t len = 0;
     size_t at = 0;
-    /* Past what is exact the exponent is left out: equal numbers may differ in it there. */
-    int64_t exponent = llabs(n.exponent) < EXPONENT_NORMAL ? n.exponent : EXPONENT_NORMAL;
-    uint64_t hash = seed ^ (uint64_t)exponent ^ (uint64_t)n.negative << 63;
+    uint64_t exponent = exponent_class(&n, seed | UINT64_C(1) << 63);
+    uint64_t hash = seed ^ exponent ^ (uint64_t)n.negative << 63;
     for (uint32_t i = 0; i < n.count; i++) {
         chunk[len++] = (char)next_digit(n.digits, &at);
         if (len == sizeof chunk || i + 1 == n.count) {

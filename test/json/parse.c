@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "random_text.h"
+#include "seed.h"
 #include "tape.h"
 #include "json/json.h"
 #include "json/names.h"
@@ -226,7 +227,7 @@ TEST("repeats are found in objects of every size, by pairs and by sorting")
 
 TEST("a million members are parsed, all different, all the same, and by pairs")
 {
-    static const uint32_t distinct[] = {1000000, 1, 500000, 999999};
+    static const uint32_t distinct[] = {1000000, 1, 500000};
     struct st_json doc;
     struct st_buf text = ST_BUF(1 << 30);
     struct st_json_options options = {.unique_names = true};

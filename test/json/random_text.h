@@ -21,15 +21,6 @@ struct random_text {
     bool plain; /* one spelling: no blanks, no escapes but those that must be, members in order */
 };
 
-/* Seeds differ from run to run; a failure prints the one to put here. */
-static uint64_t random_seed(void)
-{
-    uint64_t seed = 0;
-    st_random_bytes(&seed, sizeof seed);
-    printf("seed %llu\n", (unsigned long long)seed);
-    return seed;
-}
-
 static void put(struct random_text *t, const char *bytes, size_t len)
 {
     assert_ok(st_buf_add(t->out, bytes, len));
