@@ -225,8 +225,10 @@ static struct st_node *parse_class_escape(struct parser *parser)
         return NULL;
     }
     struct st_node *node = new_node(parser, kind);
-    if (node != NULL)
-        node->negated = negated;
+    if (node == NULL)
+        return NULL;
+    node->offset = (uint32_t)parser->at - 1;
+    node->negated = negated;
     parser->at++;
     return node;
 }

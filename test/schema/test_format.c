@@ -264,11 +264,11 @@ TEST("V2: uri-template is RFC 6570's, all four levels")
          "http://example.com/dictionary", "dictionary/{term:1}/{term}", "", "{+path}/here",
          "{#x,hello,y}", "X{.var}", "{/list*}", "{;x,y,empty}", "{?x,y}", "?fixed=yes{&x}",
          "{a.b.c}", "{%41}", "{var:9999}", "{_1}", "{x,y*,z:3}", "a'b", "é{x}", "a%20b", "{=x}",
-         "{|x}", "#[]@!$&()*+,;=", "~");
+         "{|x}", "{,x}", "#[]@!$&()*+,;=", "~");
     BAD("uri-template", "http://example.com/dictionary/{term:1}/{term", "}", "{", "{}", "{,}",
-        "{x,}", "{,x}", "{x:}", "{x:0}", "{x:01}", "{x:10000}", "{x**}", "{x:1*}", "{x y}", "{x-y}",
-        "{.}", "{a..b}", "{a.}", "{-x}", "{{x}}", "{x}}", "a b", "a\"b", "a<b", "a\\b", "a^b",
-        "a`b", "a|b", "%", "%4", "{%4}", "{é}", "a\x7f", "{+}", "{??x}");
+        "{x,}", "{x:}", "{x:0}", "{x:01}", "{x:10000}", "{x**}", "{x:1*}", "{x y}", "{x-y}", "{.}",
+        "{a..b}", "{a.}", "{-x}", "{{x}}", "{x}}", "a b", "a\"b", "a<b", "a\\b", "a^b", "a`b",
+        "a|b", "%", "%4", "{%4}", "{é}", "a\x7f", "{+}", "{??x}");
 }
 
 TEST("V2: json-pointer is RFC 6901's, as a string")

@@ -2,12 +2,17 @@
  * test (pattern_twin.mjs) compares with another engine at length. */
 #include "unit.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "schema/limits.h"
 #include "schema/pattern.h"
 #include "schema/pattern_walk.h"
+#include "json/json.h"
 
 #include <stdlib.h>
+#include <unistd.h>
+
+#define SUITE "/usr/share/perl5/auto/share/dist/Test-JSON-Schema-Acceptance/tests/draft2020-12/"
 
 static struct st_pattern *compile(const char *source)
 {
@@ -324,4 +329,66 @@ TEST("V3: cut at every length, a pattern is refused or compiled, never anything 
         st_pattern_free(pattern);
         free(copy);
     }
+}
+
+/* ---- the official suite ---- */
+
+static size_t search_all(const struct st_json *doc, uint32_t tests, const struct st_pattern *pattern)
+{
+    size_t count = 0;
+    struct st_matcher *matcher = NULL;
+    assert_ok(st_matcher_new(&matcher));
+    for (uint32_t test = st_json_first(doc, tests); test != ST_JSON_NONE;
+         test = st_json_next(doc, tests, test)) {
+        bool found = false;
+        uint32_t data = st_json_member(doc, test, ST_STR("data"));
+        uint32_t valid = st_json_member(doc, test, ST_STR("valid"));
+        if (st_json_kind(doc, data) != ST_JSON_STRING)
+            continue;
+        assert_ok(st_pattern_search(pattern, matcher, st_json_text(doc, data), &found));
+        if (found != (st_json_kind(doc, valid) == ST_JSON_TRUE))
+            fail_msg("%.*s", ST_STR_ARG(st_json_raw(doc, test)));
+        count++;
+    }
+    st_matcher_free(matcher);
+    return count;
+}
+
+static size_t run_group(const struct st_json *doc, uint32_t group)
+{
+    uint32_t schema = st_json_member(doc, group, ST_STR("schema"));
+    uint32_t source = st_json_member(doc, schema, ST_STR("pattern"));
+    struct st_pattern *pattern = NULL;
+    if (source == ST_JSON_NONE)
+        return 0;
+    assert_ok(st_pattern_compile(&pattern, st_json_text(doc, source), NULL));
+    size_t count = search_all(doc, st_json_member(doc, group, ST_STR("tests")), pattern);
+    st_pattern_free(pattern);
+    return count;
+}
+
+static size_t run_file(const char *path)
+{
+    size_t count = 0;
+    struct st_buf text = ST_BUF((size_t)1 << 20);
+    struct st_json doc;
+    st_json_init(&doc);
+    assert_ok(st_file_read(path, &text, NULL));
+    assert_ok(st_json_parse(&doc, st_buf_str(&text), NULL, NULL));
+    for (uint32_t group = st_json_first(&doc, 0); group != ST_JSON_NONE;
+         group = st_json_next(&doc, 0, group))
+        count += run_group(&doc, group);
+    st_json_done(&doc);
+    st_buf_done(&text);
+    return count;
+}
+
+TEST("V3: the official suite's patterns are all as it says")
+{
+    if (access(SUITE, R_OK) != 0)
+        skip();
+    size_t count = run_file(SUITE "pattern.json") + run_file(SUITE "optional/unicode.json") +
+                   run_file(SUITE "optional/ecmascript-regex.json") +
+                   run_file(SUITE "optional/non-bmp-regex.json");
+    assert_true(count > 50);
 }
