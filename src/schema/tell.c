@@ -144,7 +144,8 @@ void st_tell_end(struct st_checker *c, st_err err)
 }
 
 /* A message; what it quotes of names and references can be long, so it is cut by vsnprintf. */
-static void write_message(struct st_checker *c, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void write_message(struct st_checker *c,
+                                                                const char *format, va_list args)
 {
     char message[512];
     int length = vsnprintf(message, sizeof message, format, args);

@@ -1,0 +1,295 @@
+/*
+ * Hostile schemas and instances, memory that runs out, threads that share a schema.
+ */
+#include "unit.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "schema/checking.h"
+
+#include <pthread.h>
+
+static void assert_limit(const struct checking *c)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < c->report.count; i++)
+        found = found || st_str_eq(c->report.violations[i].keyword, ST_STR("limit"));
+    assert_false(c->valid);
+    assert_true(found);
+}
+
+TEST("V5: a circle that only a condition or a dynamic reference closes ends at the depth limit")
+{
+    static const char *const schemas[] = {
+        "{\"if\": true, \"then\": {\"$ref\": \"#\"}}",
+        "{\"if\": false, \"else\": {\"$ref\": \"#\"}}",
+        "{\"$dynamicAnchor\": \"a\", \"$dynamicRef\": \"#a\"}",
+        "{\"dependentSchemas\": {\"a\": {\"$ref\": \"#\"}}}",
+        "{\"not\": {\"$dynamicRef\": \"#a\"}, \"$dynamicAnchor\": \"a\"}",
+        "{\"anyOf\": [{\"$dynamicRef\": \"#a\"}, true], \"$dynamicAnchor\": \"a\"}",
+    };
+    for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++) {
+        struct checking c;
+        load_schema(&c, schemas[i]);
+        assert_false(check_instance(&c, "{\"a\": 1}"));
+        assert_limit(&c);
+        done(&c);
+    }
+}
+
+TEST("V5: references nest deeper than the instance, up to the depth limit")
+{
+    struct st_buf schema = ST_BUF(1 << 20);
+    assert_ok(st_buf_printf(&schema, "{\"$ref\": \"#/$defs/0\", \"$defs\": {"));
+    uint32_t last = ST_SCHEMA_DEPTH_MAX - 2;
+    for (uint32_t i = 0; i < last; i++)
+        assert_ok(st_buf_printf(&schema, "\"%u\": {\"$ref\": \"#/$defs/%u\"},", i, i + 1));
+    assert_ok(st_buf_printf(&schema, "\"%u\": {\"type\": \"null\"}}}", last));
+    struct checking c;
+    load_schema(&c, st_buf_cstr(&schema));
+    assert_true(check_instance(&c, "null"));
+    assert_false(check_instance(&c, "1"));
+    done(&c);
+    st_buf_done(&schema);
+}
+
+TEST("V5: an exponential schema ends at the step limit, and says so")
+{
+    struct st_buf schema = ST_BUF(1 << 20);
+    assert_ok(st_buf_printf(&schema, "{\"$ref\": \"#/$defs/0\", \"$defs\": {"));
+    for (int i = 0; i < 60; i++)
+        assert_ok(st_buf_printf(&schema,
+                                "\"%d\": {\"oneOf\": [{\"$ref\": \"#/$defs/%d\"}, {\"$ref\": "
+                                "\"#/$defs/%d\"}]},",
+                                i, i + 1, i + 1));
+    assert_ok(st_buf_printf(&schema, "\"60\": {\"type\": \"null\"}}}"));
+    struct checking c;
+    load_schema(&c, st_buf_cstr(&schema));
+    assert_false(check_instance(&c, "1"));
+    assert_limit(&c);
+    done(&c);
+    st_buf_done(&schema);
+}
+
+TEST("V5: a limit is named even when the report is full")
+{
+    struct checking c;
+    load_schema(&c, "{\"required\": [\"x\", \"y\", \"z\"], \"if\": true, \"then\": {\"$ref\": "
+                    "\"#/$defs/a\"}, \"$defs\": {\"a\": {\"if\": true, \"then\": {\"$ref\": "
+                    "\"#/$defs/a\"}}}}");
+    assert_ok(st_json_parse(&c.doc, ST_STR("{}"), NULL, NULL));
+    st_report_init(&c.report, &c.arena, 2);
+    assert_ok(st_schema_check(c.schema, c.checker, &c.doc, 0, &c.valid, &c.report));
+    assert_limit(&c);
+    assert_int_equal(c.report.count, 2);
+    done(&c);
+}
+
+TEST("V5: the allowance grows with the instance")
+{
+    struct checking c;
+    struct st_buf instance = ST_BUF((size_t)16 << 20);
+    assert_ok(st_buf_printf(&instance, "["));
+    for (int i = 0; i < 200000; i++)
+        assert_ok(
+            st_buf_printf(&instance, "%s{\"a\": %d, \"b\": [%d, \"x\"]}", i == 0 ? "" : ",", i, i));
+    assert_ok(st_buf_printf(&instance, "]"));
+    load_schema(&c, "{\"uniqueItems\": true, \"items\": {\"required\": [\"a\", \"b\"], "
+                    "\"unevaluatedProperties\": false, \"anyOf\": [{\"properties\": {\"a\": "
+                    "true, \"b\": {\"contains\": {\"type\": \"integer\"}}}}]}}");
+    assert_true(check_instance(&c, st_buf_cstr(&instance)));
+    done(&c);
+    st_buf_done(&instance);
+}
+
+TEST("V5: metaschemas hold a schema as deep as the parser lets it be")
+{
+    struct st_buf schema = ST_BUF(1 << 20);
+    for (int i = 0; i < ST_JSON_DEPTH_MAX - 1; i++)
+        assert_ok(st_buf_printf(&schema, "{\"not\":"));
+    assert_ok(st_buf_printf(&schema, "{\"type\": \"null\"}"));
+    for (int i = 0; i < ST_JSON_DEPTH_MAX - 1; i++)
+        assert_ok(st_buf_printf(&schema, "}"));
+    struct checking c;
+    load_schema(&c, st_buf_cstr(&schema));
+    assert_false(check_instance(&c, "null"));
+    done(&c);
+    st_buf_done(&schema);
+}
+
+/* A schema that uses every kind of rule, and an instance that breaks most of them. */
+static const char everything[] =
+    "{\"$id\": \"http://a/b\", \"type\": \"object\", \"required\": [\"a\", \"zz\"],"
+    " \"properties\": {\"a\": {\"type\": [\"integer\", \"null\"], \"minimum\": 3, \"multipleOf\": "
+    "2},"
+    "  \"s\": {\"minLength\": 2, \"maxLength\": 9, \"pattern\": \"^x+$\", \"format\": \"uuid\"},"
+    "  \"e\": {\"enum\": [1, {\"x\": [1, 2]}, \"\\u00e4\"]}, \"c\": {\"const\": {\"k\": 1}},"
+    "  \"l\": {\"prefixItems\": [{\"type\": \"null\"}], \"items\": {\"$ref\": \"#/$defs/i\"},"
+    "   \"contains\": {\"const\": 7}, \"uniqueItems\": true, \"minItems\": 12}},"
+    " \"patternProperties\": {\"^p\": {\"$dynamicRef\": \"#d\"}},"
+    " \"propertyNames\": {\"maxLength\": 3},"
+    " \"dependentRequired\": {\"a\": [\"q\"]},"
+    " \"dependentSchemas\": {\"a\": {\"maxProperties\": 2}},"
+    " \"allOf\": [{\"if\": {\"required\": [\"a\"]}, \"then\": {\"not\": {\"required\": [\"s\"]}}}],"
+    " \"anyOf\": [{\"required\": [\"n1\"]}, {\"required\": [\"n2\"]}],"
+    " \"oneOf\": [{\"type\": \"object\"}, true],"
+    " \"unevaluatedProperties\": false,"
+    " \"$defs\": {\"i\": {\"exclusiveMaximum\": 4}, \"d\": {\"$dynamicAnchor\": \"d\", "
+    "\"type\": \"null\"}}}";
+static const char much_wrong[] =
+    "{\"a\": 1, \"s\": \"y\", \"e\": \"\\u00e5\", \"c\": {\"k\": 2}, \"l\": [1, 5, 5, 6, 1, 2, 3, "
+    "4, 9, 8, 0], \"p1\": 1, \"long\": 1}";
+
+static st_err load_everything(struct st_schema **schema)
+{
+    static const struct st_schema_options formats = {.assert_formats = true};
+    struct st_schema_fault fault;
+    st_err err = st_schema_load(schema, st_str_of(everything), &formats, &fault);
+    assert_int_equal(fault.err, err);
+    return err;
+}
+
+TEST("loading fails cleanly whichever allocation fails")
+{
+    for (uint64_t nth = 1;; nth++) {
+        struct st_schema *schema = NULL;
+        uint64_t before = st_mem_count();
+        st_mem_fail_at(nth);
+        st_err err = load_everything(&schema);
+        st_mem_fail_at(0);
+        if (err == ST_OK) {
+            st_schema_free(schema);
+            assert_true(st_mem_count() - before < nth);
+            assert_true(nth > 50);
+            return;
+        }
+        assert_err(err, MEMORY);
+        assert_null(schema);
+    }
+}
+
+TEST("checking fails cleanly whichever allocation fails, and works again after that")
+{
+    struct st_schema *schema;
+    struct st_json doc;
+    st_json_init(&doc);
+    assert_ok(load_everything(&schema));
+    assert_ok(st_json_parse(&doc, st_str_of(much_wrong), NULL, NULL));
+    bool whole = false;
+    for (uint64_t nth = 1; !whole; nth++) {
+        struct st_checker *checker = NULL;
+        struct st_arena arena;
+        struct st_report report;
+        bool valid = true;
+        st_arena_init(&arena, (size_t)1 << 20);
+        st_report_init(&report, &arena, 100);
+        st_mem_fail_at(nth);
+        st_err err = st_checker_new(&checker);
+        if (err == ST_OK)
+            err = st_schema_check(schema, checker, &doc, 0, &valid, &report);
+        st_mem_fail_at(0);
+        if (err != ST_OK) {
+            assert_err(err, MEMORY);
+            assert_true(valid);
+            assert_int_equal(report.count, 0);
+        }
+        whole = err == ST_OK;
+        if (checker != NULL) {
+            st_report_reset(&report);
+            assert_ok(st_schema_check(schema, checker, &doc, 0, &valid, &report));
+            assert_false(valid);
+            assert_int_equal(report.dropped, 0);
+            assert_true(report.count > 20);
+        }
+        st_checker_free(checker);
+        st_arena_done(&arena);
+    }
+    st_json_done(&doc);
+    st_schema_free(schema);
+}
+
+TEST("checking without a report allocates nothing once it has run")
+{
+    struct st_schema *schema;
+    struct st_checker *checker;
+    struct st_json doc;
+    bool valid;
+    st_json_init(&doc);
+    assert_ok(load_everything(&schema));
+    assert_ok(st_checker_new(&checker));
+    assert_ok(st_json_parse(&doc, st_str_of(much_wrong), NULL, NULL));
+    assert_ok(st_schema_check(schema, checker, &doc, 0, &valid, NULL));
+    uint64_t before = st_mem_count();
+    for (int i = 0; i < 100; i++)
+        assert_ok(st_schema_check(schema, checker, &doc, 0, &valid, NULL));
+    assert_int_equal(st_mem_count(), before);
+    st_json_done(&doc);
+    st_checker_free(checker);
+    st_schema_free(schema);
+}
+
+/* cmocka's assertions belong to the main thread: a worker counts what is wrong. */
+struct worker {
+    const struct st_schema *schema;
+    pthread_t thread;
+    uint32_t wrong;
+};
+
+static void *work(void *context)
+{
+    struct worker *worker = context;
+    struct st_checker *checker;
+    struct st_json doc;
+    if (st_checker_new(&checker) != ST_OK) {
+        worker->wrong++;
+        return NULL;
+    }
+    st_json_init(&doc);
+    for (int i = 0; i < 300; i++) {
+        struct st_arena arena;
+        struct st_report report;
+        bool valid = true;
+        st_arena_init(&arena, (size_t)1 << 20);
+        st_report_init(&report, &arena, 100);
+        if (st_json_parse(&doc, st_str_of(much_wrong), NULL, NULL) != ST_OK ||
+            st_schema_check(worker->schema, checker, &doc, 0, &valid, &report) != ST_OK || valid ||
+            report.count < 20)
+            worker->wrong++;
+        st_arena_done(&arena);
+    }
+    st_json_done(&doc);
+    st_checker_free(checker);
+    return NULL;
+}
+
+TEST("threads share one schema")
+{
+    struct worker workers[4] = {0};
+    struct st_schema *schema;
+    assert_ok(load_everything(&schema));
+    for (size_t i = 0; i < 4; i++) {
+        workers[i].schema = schema;
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        pthread_join(workers[i].thread, NULL);
+        assert_int_equal(workers[i].wrong, 0);
+    }
+    st_schema_free(schema);
+}
+
+TEST("a fault's texts are cut to their arrays at the end of a code point")
+{
+    struct st_buf schema = ST_BUF(1 << 16);
+    struct st_schema_fault fault;
+    struct st_schema *loaded;
+    assert_ok(st_buf_printf(&schema, "{\"properties\": {\"a"));
+    for (int i = 0; i < 2000; i++)
+        assert_ok(st_buf_printf(&schema, "\xE2\x82\xAC"));
+    assert_ok(st_buf_printf(&schema, "\": {\"type\": 1}}}"));
+    assert_err(st_schema_load(&loaded, st_buf_str(&schema), NULL, &fault), INVALID);
+    st_str pointer = st_str_of(fault.pointer);
+    assert_true(pointer.len > 500 && pointer.len < sizeof fault.pointer);
+    assert_int_equal(st_utf8_check(pointer), pointer.len);
+    st_buf_done(&schema);
+}
