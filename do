@@ -127,7 +127,7 @@ bench() {
     need $bench_packages
     configure build gcc
     compile build
-    for program in build/bench/*; do
+    for program in build/bench/bench_*; do
         case $program in *"${1:-}"*) ;; *) continue ;; esac
         [ -f "$program" ] && [ -x "$program" ] && "$program"
     done

@@ -1,0 +1,180 @@
+#include "engine/admit.h"
+
+#include "base/mem.h"
+#include "engine/explain.h"
+#include "sample.h"
+#include "unit.h"
+
+struct door {
+    struct st_registry *registry;
+    struct st_admit *admit;
+    struct st_batch batch;
+};
+
+static void open_door(struct door *door)
+{
+    struct st_schema_fault fault;
+    assert_ok(st_registry_new(&door->registry, &fault));
+    assert_ok(st_admit_new(&door->admit, door->registry));
+    st_batch_init(&door->batch);
+}
+
+static void close_door(struct door *door)
+{
+    st_batch_done(&door->batch);
+    st_admit_free(door->admit);
+    st_registry_free(door->registry);
+}
+
+static struct st_item *admit(struct door *door, const char *text)
+{
+    uint32_t before = door->batch.count;
+    assert_ok(st_admit_event(door->admit, &door->batch, st_str_of(text), before, 0, NULL));
+    assert_int_equal(door->batch.count, before + 1);
+    return door->batch.items[before];
+}
+
+TEST("W1: an admitted event's bytes are the value as it came, without the blanks around it")
+{
+    struct door door;
+    char text[512];
+    char spaced[600];
+    open_door(&door);
+    st_str event = sample_event(text, 1, 1);
+    snprintf(spaced, sizeof spaced, " \n%.*s\t\r\n", ST_STR_ARG(event));
+    struct st_item *item = admit(&door, spaced);
+    assert_int_equal(item->refusal, ST_REFUSED_NOT);
+    assert_text(item->append.event.raw, text);
+    assert_text(item->append.event.record.contract, "agent-event@v0");
+    assert_text(item->append.event.record.stream, "run-1");
+    assert_text(item->append.event.record.id, "00000001-0000-4000-8000-000000000000");
+    assert_int_equal(door.batch.append_count, 1);
+    close_door(&door);
+}
+
+TEST("V1: V2: what is wrong with an event is said of its item, and the others go on")
+{
+    static const struct {
+        const char *text;
+        enum st_refusal refusal;
+    } cases[] = {
+        {"", ST_REFUSED_JSON},
+        {"{", ST_REFUSED_JSON},
+        {"{\"a\":1,\"a\":2}", ST_REFUSED_JSON},
+        {"42", ST_REFUSED_PAYLOAD},
+        {"[]", ST_REFUSED_PAYLOAD},
+        {"null", ST_REFUSED_PAYLOAD},
+        {"{}", ST_REFUSED_CONTRACT},
+        {"{\"event_version\":\"v1\"}", ST_REFUSED_CONTRACT},
+        {"{\"event_version\":\"v0\"}", ST_REFUSED_INVALID},
+    };
+    struct door door;
+    char text[512];
+    open_door(&door);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct st_item *item = admit(&door, cases[i].text);
+        assert_int_equal(item->refusal, cases[i].refusal);
+    }
+    struct st_item *good = admit(&door, sample_event(text, 2, 1).at);
+    assert_int_equal(good->refusal, ST_REFUSED_NOT);
+    assert_int_equal(door.batch.append_count, 1);
+    close_door(&door);
+}
+
+TEST("V2: an invalid event is explained by path, pointer, keyword and message")
+{
+    struct door door;
+    struct st_buf out = ST_BUF(65536);
+    char text[512];
+    open_door(&door);
+    sample_event(text, 3, 1);
+    memcpy(strstr(text, "\"trace_id\":\"tr\""), "\"trace_id\":12  ", 15);
+    struct st_item *item = admit(&door, text);
+    assert_int_equal(item->refusal, ST_REFUSED_INVALID);
+    assert_ok(st_explain_violations(item, &out));
+    assert_text(st_buf_str(&out), "[{\"path\":\"$.trace.trace_id\",\"pointer\":\"/trace/trace_id\","
+                                  "\"keyword\":\"type\",\"message\":\"must be type string\"}]");
+    st_buf_done(&out);
+    close_door(&door);
+}
+
+TEST("V4: modes decide what becomes of an invalid event")
+{
+    struct door door;
+    char text[512];
+    open_door(&door);
+    sample_event(text, 4, 1);
+    memcpy(strstr(text, "\"tr\""), "\"\"  ", 4);
+    assert_ok(st_registry_set_mode(door.registry, ST_STR("agent-event@v0"), ST_MODE_QUARANTINE));
+    struct st_item *apart = admit(&door, text);
+    assert_true(apart->quarantined);
+    assert_int_equal(apart->refusal, ST_REFUSED_NOT);
+    assert_int_equal(apart->violation_count, 1);
+    assert_int_equal(door.batch.append_count, 0);
+    assert_ok(st_registry_set_mode(door.registry, ST_STR("agent-event@v0"), ST_MODE_OBSERVE));
+    struct st_item *observed = admit(&door, text);
+    assert_false(observed->quarantined);
+    assert_int_equal(observed->append.event.record.marks, ST_MARK_INVALID);
+    assert_int_equal(door.batch.append_count, 1);
+    close_door(&door);
+}
+
+TEST("B1: an event over 1 MiB is refused unseen, one of exactly 1 MiB is looked at")
+{
+    struct door door;
+    open_door(&door);
+    char *text = st_mem_get(ST_EVENT_BYTES_MAX + 2);
+    memset(text, ' ', ST_EVENT_BYTES_MAX + 1);
+    text[0] = '[';
+    text[ST_EVENT_BYTES_MAX - 1] = ']';
+    text[ST_EVENT_BYTES_MAX] = '\0';
+    assert_int_equal(admit(&door, text)->refusal, ST_REFUSED_PAYLOAD);
+    text[ST_EVENT_BYTES_MAX - 1] = ' ';
+    text[ST_EVENT_BYTES_MAX] = ']';
+    text[ST_EVENT_BYTES_MAX + 1] = '\0';
+    assert_int_equal(admit(&door, text)->refusal, ST_REFUSED_TOO_LARGE);
+    st_mem_free(text);
+    close_door(&door);
+}
+
+TEST("B2: admitting the same number of events again allocates nothing")
+{
+    struct door door;
+    char text[512];
+    open_door(&door);
+    uint64_t allocations = 0;
+    for (int round = 0; round < 4; round++) {
+        allocations = st_mem_count();
+        st_batch_reset(&door.batch);
+        for (unsigned i = 0; i < 300; i++) {
+            sample_event(text, i, i);
+            admit(&door, text);
+        }
+    }
+    assert_int_equal(st_mem_count() - allocations, 0);
+    close_door(&door);
+}
+
+TEST("B1: without memory nothing is added, and the next event is admitted as if nothing had been")
+{
+    struct door door;
+    char text[512];
+    sample_event(text, 5, 1);
+    open_door(&door);
+    bool done = false;
+    for (uint64_t nth = 1; !done; nth++) {
+        struct st_batch batch;
+        st_batch_init(&batch);
+        st_mem_fail_at(nth);
+        st_err err = st_admit_event(door.admit, &batch, st_str_of(text), 0, 0, NULL);
+        done = err == ST_OK;
+        st_mem_fail_at(0);
+        assert_int_equal(batch.count, done ? 1 : 0);
+        assert_int_equal(batch.append_count, done ? 1 : 0);
+        assert_ok(st_admit_event(door.admit, &batch, st_str_of(text), 1, 0, NULL));
+        assert_int_equal(batch.items[batch.count - 1]->refusal, ST_REFUSED_NOT);
+        st_batch_done(&batch);
+        assert_true(nth < 100);
+    }
+    close_door(&door);
+}
