@@ -57,7 +57,7 @@ struct faulty_handle {
     struct faulty_vfs *vfs;
     struct held *held; /* NULL: passed on */
     enum faulty_file file;
-    _Alignas(16) char real[];
+    _Alignas(8) char real[];
 };
 
 static sqlite3_file *real_of(sqlite3_file *file)
@@ -152,8 +152,7 @@ static void add_pending(struct held *held, const void *bytes, size_t len, int64_
 {
     if (held->pending_count == held->pending_room) {
         held->pending_room = held->pending_room * 2 + 16;
-        held->pending =
-            must(realloc(held->pending, held->pending_room * sizeof *held->pending));
+        held->pending = must(realloc(held->pending, held->pending_room * sizeof *held->pending));
     }
     struct operation operation = {.len = len, .offset = offset};
     if (bytes != NULL) {
@@ -206,9 +205,8 @@ static void put_torn(struct faulty_vfs *vfs, const struct held *held,
 static void survive(struct faulty_vfs *vfs, struct held *held)
 {
     uint64_t manner = st_rng_below(&vfs->rng, 4);
-    size_t first = held->pending_count == 0
-                       ? 0
-                       : (size_t)st_rng_below(&vfs->rng, held->pending_count + 1);
+    size_t first =
+        held->pending_count == 0 ? 0 : (size_t)st_rng_below(&vfs->rng, held->pending_count + 1);
     for (size_t i = 0; i < held->pending_count; i++) {
         const struct operation *operation = &held->pending[i];
         bool whole = manner == 0 || (manner == 2 && i < first);
@@ -227,7 +225,8 @@ static void survive(struct faulty_vfs *vfs, struct held *held)
 
 /* ---- operations ---- */
 
-/* Counts an operation; SQLITE_OK when it may go on. *power: it is the one at which the power goes. */
+/* Counts an operation; SQLITE_OK when it may go on. *power: it is the one at which the power goes.
+ */
 static int count_operation(struct faulty_vfs *vfs, int refusal, bool *power)
 {
     *power = false;

@@ -1,13 +1,13 @@
 /*
  * faulty_vfs.h: an SQLite VFS that counts, fails and loses power, over the real one.
  *
- * Not a simulation of SQLite: files are real, locks and shared memory go to the real VFS. Only writes,
- * syncs and truncations pass through this one's hands; together they are its operations.
+ * Not a simulation of SQLite: files are real, locks and shared memory go to the real VFS. Only
+ * writes, syncs and truncations pass through this one's hands; together they are its operations.
  *
  * Two ways to use it:
  *   failing   the n-th operation answers with a code, once or until it is healed
- *   holding   what was not synced stays out of the real file; when the power goes, a random part of it
- *             reaches the disk, torn at sectors, and every operation fails until all is closed
+ *   holding   what was not synced stays out of the real file; when the power goes, a random part of
+ * it reaches the disk, torn at sectors, and every operation fails until all is closed
  *
  * Any thread. Ends the process when it has no memory.
  */
@@ -40,8 +40,8 @@ bool faulty_vfs_has_failed(struct faulty_vfs *vfs); /* since the last faulty_vfs
 
 /* ---- losing power ---- */
 
-/* From now on, before the first file is opened: hold back what is not synced. Nothing is really synced,
- * which makes such tests quick. */
+/* From now on, before the first file is opened: hold back what is not synced. Nothing is really
+ * synced, which makes such tests quick. */
 void faulty_vfs_hold(struct faulty_vfs *vfs, uint64_t seed);
 
 /* The power goes at the nth operation from now, which itself may reach the disk in part. */
