@@ -56,9 +56,8 @@ static int add_places(struct check *check)
             continue;
         const char *place = options->values[i].text;
         if (st_resolve_add(&check->resolve, st_str_of(place)) != ST_OK)
-            return st_fail_with(ST_EXIT_USAGE,
-                                "--resolve %s: must be PREFIX=DIR, at most %u times", place,
-                                ST_RESOLVE_MAX);
+            return st_fail_with(ST_EXIT_USAGE, "--resolve %s: must be PREFIX=DIR, at most %u times",
+                                place, ST_RESOLVE_MAX);
     }
     return ST_EXIT_GOOD;
 }
@@ -73,9 +72,9 @@ static int read_schema(struct check *check, const char *path)
     if (err == ST_OK)
         err = st_input_read_all(input, &check->schema_text, &why);
     st_input_close(input);
-    return err == ST_OK ? ST_EXIT_GOOD
-                        : st_fail_with(ST_EXIT_USAGE, "schema %s: %s", path,
-                                       st_reason(err, &why, reason));
+    return err == ST_OK
+               ? ST_EXIT_GOOD
+               : st_fail_with(ST_EXIT_USAGE, "schema %s: %s", path, st_reason(err, &why, reason));
 }
 
 static int load_schema(struct check *check, const char *path)
@@ -149,9 +148,9 @@ static int make_pool(struct check *check)
         return ST_EXIT_USAGE;
     st_err err = st_pool_begin(&check->pool, &check->rules, (unsigned)jobs, &check->cli->out,
                                &check->progress);
-    return err == ST_OK ? ST_EXIT_GOOD
-                        : st_fail_with(ST_EXIT_TROUBLE, "check: %s; try fewer --jobs",
-                                       st_err_text(err));
+    return err == ST_OK
+               ? ST_EXIT_GOOD
+               : st_fail_with(ST_EXIT_TROUBLE, "check: %s; try fewer --jobs", st_err_text(err));
 }
 
 /* ---- instances ---- */
@@ -269,8 +268,7 @@ static int finish(struct check *check)
     struct st_pool_tally tally = st_pool_tally(check->pool);
     if (check->rules.form == ST_VERDICT_TEXT)
         st_note("%llu checked, %llu valid, %llu invalid", (unsigned long long)tally.checked,
-                (unsigned long long)tally.valid,
-                (unsigned long long)(tally.checked - tally.valid));
+                (unsigned long long)tally.valid, (unsigned long long)(tally.checked - tally.valid));
     if (check->trouble)
         return ST_EXIT_TROUBLE;
     return tally.valid == tally.checked ? ST_EXIT_GOOD : ST_EXIT_FINDINGS;

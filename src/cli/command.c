@@ -46,8 +46,8 @@ bool st_cli_number(const struct st_cli *cli, unsigned id, uint64_t otherwise, ui
 static int run_command(struct st_cli *cli, int argc, char **argv)
 {
     struct st_buf problem = ST_BUF(64 << 10);
-    st_err err = st_options_parse(&cli->options, cli->command->options | ST_ON(HELP), argc, argv,
-                                  &problem);
+    st_err err =
+        st_options_parse(&cli->options, cli->command->options | ST_ON(HELP), argc, argv, &problem);
     if (err != ST_OK) {
         const char *text = err == ST_ERR_INVALID ? st_buf_cstr(&problem) : st_err_text(err);
         int code = st_fail_with(ST_EXIT_USAGE, "%s: %s", cli->command->name,

@@ -21,34 +21,41 @@
 /* One list: name, arguments, how many at most, options besides --help, help in one line, help at
  * length. */
 #define ST_COMMAND_LIST(X)                                                                         \
-    X(serve, "", 0, ST_ON(STORE) | ST_ON(LISTEN) | ST_ON(LISTEN_SOCKET) | ST_ON(MODE) |            \
-      ST_ON(WORKERS), "record what comes over HTTP and unix sockets",                              \
-      "Opens the store (made when absent), listens on loopback and on a unix socket, and records\n"\
+    X(serve, "", 0,                                                                                \
+      ST_ON(STORE) | ST_ON(LISTEN) | ST_ON(LISTEN_SOCKET) | ST_ON(MODE) | ST_ON(WORKERS),          \
+      "record what comes over HTTP and unix sockets",                                              \
+      "Opens the store (made when absent), listens on loopback and on a unix socket, and "         \
+      "records\n"                                                                                  \
       "until it is interrupted. A second interrupt ends it at once; what was acknowledged is on\n" \
       "disk either way.\n")                                                                        \
     X(record, "[FILE...|-]", ST_ANY_ARGS, ST_ON_WHERE | ST_ON(REFERENCE),                          \
       "record events from files or a pipe",                                                        \
       "Takes NDJSON, or a JSON array or object, from files or stdin (-), .gz and .zst too, and\n"  \
-      "records it into the store, or through the recorder that serves it. Refused lines are told\n"\
+      "records it into the store, or through the recorder that serves it. Refused lines are "      \
+      "told\n"                                                                                     \
       "as FILE:LINE: POINTER: MESSAGE; good ones are kept.\n")                                     \
-    X(check, "[FILE...|-]", ST_ANY_ARGS, ST_ON(REFERENCE) | ST_ON(SCHEMA) | ST_ON(DRAFT) |         \
-      ST_ON(RESOLVE) | ST_ON(FORMAT_ASSERTION) | ST_ON(UNIQUE_NAMES) | ST_ON(INPUT) |              \
-      ST_ON(VERDICTS) | ST_ON(JOBS), "hold JSON against a contract or a JSON Schema",              \
+    X(check, "[FILE...|-]", ST_ANY_ARGS,                                                           \
+      ST_ON(REFERENCE) | ST_ON(SCHEMA) | ST_ON(DRAFT) | ST_ON(RESOLVE) | ST_ON(FORMAT_ASSERTION) | \
+          ST_ON(UNIQUE_NAMES) | ST_ON(INPUT) | ST_ON(VERDICTS) | ST_ON(JOBS),                      \
+      "hold JSON against a contract or a JSON Schema",                                             \
       "Checks JSON or NDJSON from files or stdin (-), .gz and .zst too. Without --contract and\n"  \
       "--schema each instance is held against the contract that recognises it. text prints\n"      \
       "FILE:LINE:COLUMN: POINTER: MESSAGE for each violation; a contract's formats are always\n"   \
       "asserted. Exits with 1 when something is invalid.\n")                                       \
-    X(query, "", 0, ST_ON_WHERE | ST_OPTION_FILTERS | ST_ON(EVENTS) | ST_ON(REVERSE) |             \
-      ST_ON_POSITION, "show recorded events",                                                      \
-      "Reads the store file, a served one included, or a recorder by --url. Values of one filter\n"\
+    X(query, "", 0,                                                                                \
+      ST_ON_WHERE | ST_OPTION_FILTERS | ST_ON(EVENTS) | ST_ON(REVERSE) | ST_ON_POSITION,           \
+      "show recorded events",                                                                      \
+      "Reads the store file, a served one included, or a recorder by --url. Values of one "        \
+      "filter\n"                                                                                   \
       "are alternatives; different filters must all hold.\n")                                      \
-    X(tail, "", 0, ST_ON_WHERE | ST_OPTION_FILTERS | ST_ON(EVENTS) | ST_ON(FOLLOW) |               \
-      ST_ON_POSITION, "show the newest events, and follow",                                        \
+    X(tail, "", 0,                                                                                 \
+      ST_ON_WHERE | ST_OPTION_FILTERS | ST_ON(EVENTS) | ST_ON(FOLLOW) | ST_ON_POSITION,            \
+      "show the newest events, and follow",                                                        \
       "Shows the last 10 events that match (--last N, --last all), or all after a cursor; with\n"  \
       "--follow it goes on with new ones until interrupted.\n")                                    \
     X(streams, "", 0, ST_ON_WHERE | ST_OPTION_FILTERS | ST_ON(TABLE),                              \
       "list streams: sessions, runs, principals",                                                  \
-      "Folds the events that match into their streams: how many events, the first and last\n"     \
+      "Folds the events that match into their streams: how many events, the first and last\n"      \
       "time, the last type, errors.\n")                                                            \
     X(contract, "list | show NAME[@V]", 2, ST_ON(TABLE), "list and show contracts",                \
       "`contract list` names the contracts that this steno knows; `contract show NAME` prints\n"   \
@@ -58,7 +65,8 @@
       "Prints one valid event of the type as a line of JSON: what is given, and fresh ids, the\n"  \
       "time and defaults where the contract asks for more. FIELD is a.b.c or a JSON Pointer.\n"    \
       "Without TYPE it lists the types.\n")                                                        \
-    X(version, "", 0, ST_ON(VERSIONS), "show the version", "With -o json: of the libraries, too.\n")\
+    X(version, "", 0, ST_ON(VERSIONS), "show the version",                                         \
+      "With -o json: of the libraries, too.\n")                                                    \
     X(help, "[COMMAND]", 1, 0, "show help", "")
 
 /* What a command is given. Process-wide, made once by main. */

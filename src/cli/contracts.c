@@ -45,7 +45,6 @@ void st_contracts_tell_fault(const char *file, const struct st_schema_fault *fau
     if (fault->line == 0)
         st_fail_with(ST_EXIT_USAGE, "%s: %s: %s", where, fault->pointer, fault->message);
     else
-        st_fail_with(ST_EXIT_USAGE, "%s:%llu:%llu: %s: %s", where,
-                     (unsigned long long)fault->line, (unsigned long long)fault->column,
-                     fault->pointer, fault->message);
+        st_fail_with(ST_EXIT_USAGE, "%s:%llu:%llu: %s: %s", where, (unsigned long long)fault->line,
+                     (unsigned long long)fault->column, fault->pointer, fault->message);
 }

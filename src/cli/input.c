@@ -107,8 +107,7 @@ static st_err fill(struct st_input *input, struct st_why *why)
     input->from = 0;
     ST_BUG_IF(input->to == ST_INPUT_PIECE_BYTES); /* a read of no bytes would look like the end */
     for (;;) {
-        ssize_t got = read(input->fd, input->packed + input->to,
-                           ST_INPUT_PIECE_BYTES - input->to);
+        ssize_t got = read(input->fd, input->packed + input->to, ST_INPUT_PIECE_BYTES - input->to);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -168,8 +167,7 @@ static st_err find_packing(struct st_input *input, struct st_why *why)
 
 static st_err damaged(const struct st_input *input, const char *text, struct st_why *why)
 {
-    return st_fail_at(why, ST_ERR_CORRUPT, text,
-                      input->read_bytes - (input->to - input->from));
+    return st_fail_at(why, ST_ERR_CORRUPT, text, input->read_bytes - (input->to - input->from));
 }
 
 /* Between two members: another one, the zeros that tapes leave behind, or the end. */
@@ -183,9 +181,8 @@ static st_err next_gzip_member(struct st_input *input, struct st_why *why)
     }
     if (input->done || input->packed[input->from] != '\x1f')
         return damaged(input, "has bytes that are not gzip behind the gzip data", why);
-    return inflateReset(&input->gzip) == Z_OK
-               ? ST_OK
-               : st_fail(why, ST_ERR_MEMORY, "out of memory");
+    return inflateReset(&input->gzip) == Z_OK ? ST_OK
+                                              : st_fail(why, ST_ERR_MEMORY, "out of memory");
 }
 
 static st_err inflate_some(struct st_input *input, size_t *made, struct st_why *why)

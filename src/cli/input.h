@@ -1,8 +1,8 @@
 /*
  * input.h: the bytes of a file or of stdin, unpacked, in pieces.
  *
- * Gzip and zstd are known by their first bytes (neither can begin a JSON text), and a name that ends
- * in .gz or .zst must hold what it says. Several members or frames in a row are one input.
+ * Gzip and zstd are known by their first bytes (neither can begin a JSON text), and a name that
+ * ends in .gz or .zst must hold what it says. Several members or frames in a row are one input.
  *
  * 1. A compressed input that is cut or damaged is CORRUPT, never a shorter good one; pieces before
  *    the damage were handed out.

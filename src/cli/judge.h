@@ -19,7 +19,7 @@
 enum st_verdict { ST_VERDICT_TEXT, ST_VERDICT_FLAG, ST_VERDICT_BASIC, ST_VERDICT_DETAILED };
 
 struct st_rules {
-    const struct st_schema *schema;     /* NULL: recognised by the registry */
+    const struct st_schema *schema; /* NULL: recognised by the registry */
     const struct st_registry *registry;
     bool unique_names;
     enum st_verdict form;
@@ -36,7 +36,7 @@ struct st_judge {
 struct st_instance {
     const char *file;
     st_str text;
-    uint64_t line; /* its first line in the file */
+    uint64_t line;        /* its first line in the file */
     const char *too_long; /* over a limit, and which; else NULL. Then there is no text */
 };
 

@@ -19,7 +19,7 @@
 #define ST_CHECK_OUT_BYTES ((size_t)8 << 20)
 /* What is kept of a buffer between blocks; larger ones go back to the heap. */
 #define ST_CHECK_KEEP_BYTES ((size_t)4 << 20)
-#define ST_CHECK_JOBS_MAX 256u
+#define ST_CHECK_JOBS_MAX   256u
 /* Violations told of one instance in text; the rest is counted. */
 #define ST_CHECK_TOLD_MAX 100u
 /* A report's texts: 1,000 violations with pointers into deep values. */
@@ -39,7 +39,7 @@
 #define ST_ANSWER_BYTES_MAX ((size_t)64 << 20)
 /* One line of a query's answer: an event of 1 MiB and what stands around it. */
 #define ST_ANSWER_LINE_BYTES_MAX ((size_t)4 << 20)
-#define ST_URL_BYTES_MAX ((size_t)64 << 10)
+#define ST_URL_BYTES_MAX         ((size_t)64 << 10)
 /* Connecting, and one try after another when a live stream broke. */
 #define ST_CONNECT_MS   5000
 #define ST_RECONNECT_MS 500

@@ -86,8 +86,10 @@ static const struct st_contract *find_by_type(const struct st_registry *registry
     }
     struct st_buf names = ST_BUF(4096);
     if (st_contracts_add_candidates(&names, &candidates) == ST_OK)
-        st_fail_with(ST_EXIT_USAGE, "%.*s: several contracts name this type; say --contract and "
-                     "one of %.*s", ST_STR_ARG(type), ST_STR_ARG(st_buf_str(&names)));
+        st_fail_with(ST_EXIT_USAGE,
+                     "%.*s: several contracts name this type; say --contract and "
+                     "one of %.*s",
+                     ST_STR_ARG(type), ST_STR_ARG(st_buf_str(&names)));
     st_buf_done(&names);
     return NULL;
 }

@@ -110,8 +110,8 @@ static st_err unknown_long(struct parse *p, st_str name)
     if (near != NULL)
         return refuse(st_buf_printf(p->problem, "--%.*s: no such option; did you mean --%s?",
                                     ST_STR_ARG(name), near));
-    return refuse(st_buf_printf(p->problem, "--%.*s: no such option; --help lists them",
-                                ST_STR_ARG(name)));
+    return refuse(
+        st_buf_printf(p->problem, "--%.*s: no such option; --help lists them", ST_STR_ARG(name)));
 }
 
 static bool is_choice(const char *choices, st_str text)
@@ -180,8 +180,8 @@ static st_err parse_short(struct parse *p, const char *letters)
     for (; *letters != '\0'; letters++) {
         unsigned id = find_letter(p, *letters);
         if (id == ST_OPT_COUNT)
-            return refuse(st_buf_printf(p->problem, "-%c: no such option; --help lists them",
-                                        *letters));
+            return refuse(
+                st_buf_printf(p->problem, "-%c: no such option; --help lists them", *letters));
         if (st_option_at(id)->value != NULL)
             return letters[1] != '\0' ? add_value(p, id, letters + 1) : take_next(p, id);
         st_err err = add_value(p, id, NULL);

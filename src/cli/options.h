@@ -69,8 +69,8 @@ enum st_option_id {
 };
 
 /* A set of options. */
-#define ST_OPTION_BIT(id)  (UINT64_C(1) << (id))
-#define ST_OPTION_FILTERS  (((UINT64_C(1) << ST_FILTER_COUNT) - 1) << ST_OPT_FILTERS)
+#define ST_OPTION_BIT(id) (UINT64_C(1) << (id))
+#define ST_OPTION_FILTERS (((UINT64_C(1) << ST_FILTER_COUNT) - 1) << ST_OPT_FILTERS)
 _Static_assert(ST_OPT_COUNT < 64, "a set of options is 64 bits");
 
 struct st_option {

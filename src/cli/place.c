@@ -86,8 +86,9 @@ int st_place_find(struct st_cli *cli, struct st_place *place)
     const char *url = st_options_text(&cli->options, ST_OPT_URL);
     const char *socket = st_options_text(&cli->options, ST_OPT_SOCKET);
     if ((store != NULL) + (url != NULL) + (socket != NULL) > 1)
-        return st_fail_with(ST_EXIT_USAGE, "%s: --store, --url and --socket exclude each other; "
-                                           "say one of them",
+        return st_fail_with(ST_EXIT_USAGE,
+                            "%s: --store, --url and --socket exclude each other; "
+                            "say one of them",
                             cli->command->name);
     if (url == NULL && store == NULL && socket == NULL)
         url = environment("STENO_URL");

@@ -61,8 +61,7 @@ static st_err add_head(struct st_buf *line, const struct st_record *record)
     char time[ST_TIME_TEXT_MAX];
     size_t len = st_time_write(st_record_instant(record), 3, time);
     st_err err = add_column(line, (st_str){time, len}, 0);
-    return err == ST_OK ? st_buf_printf(line, "%*llu  ", SEQ_WIDTH,
-                                        (unsigned long long)record->seq)
+    return err == ST_OK ? st_buf_printf(line, "%*llu  ", SEQ_WIDTH, (unsigned long long)record->seq)
                         : err;
 }
 

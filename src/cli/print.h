@@ -11,8 +11,8 @@
 #define ST_CLI_PRINT_H
 
 #include "cli/out.h"
-#include "json/json.h"
 #include "store/block.h"
+#include "json/json.h"
 
 enum st_print_form { ST_PRINT_SHORT, ST_PRINT_JSON, ST_PRINT_RAW, ST_PRINT_PRETTY };
 

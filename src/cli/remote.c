@@ -174,10 +174,10 @@ static void tell_refusal(struct st_remote *remote)
         if (at != ST_JSON_NONE && st_json_kind(&doc, at) == ST_JSON_STRING)
             message = st_json_text(&doc, at);
     }
-    st_err err = message.at == NULL
-                     ? st_buf_printf(&remote->problem, "it answers with HTTP status %ld",
-                                     remote->status)
-                     : st_buf_printf(&remote->problem, "it answers: %.*s", ST_STR_ARG(message));
+    st_err err =
+        message.at == NULL
+            ? st_buf_printf(&remote->problem, "it answers with HTTP status %ld", remote->status)
+            : st_buf_printf(&remote->problem, "it answers: %.*s", ST_STR_ARG(message));
     if (err != ST_OK)
         st_buf_reset(&remote->problem);
     st_json_done(&doc);
@@ -218,8 +218,7 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *name, 
     if (value == NULL || *failed)
         return list;
     int len = snprintf(text, sizeof text, "%s:%s%s", name, value[0] == '\0' ? "" : " ", value);
-    struct curl_slist *longer =
-        len < (int)sizeof text ? curl_slist_append(list, text) : NULL;
+    struct curl_slist *longer = len < (int)sizeof text ? curl_slist_append(list, text) : NULL;
     *failed = longer == NULL;
     return longer == NULL ? list : longer;
 }
@@ -290,7 +289,7 @@ bool st_remote_began(const struct st_remote *remote)
 const char *st_remote_problem(struct st_remote *remote)
 {
     const char *text = remote->problem.len == 0 ? NULL : st_buf_cstr(&remote->problem);
-    return text == NULL ? "it failed" : text;
+    return text == NULL ? "its answer is not a recorder's" : text;
 }
 
 st_err st_remote_add(struct st_buf *target, const char *name, st_str value)
@@ -301,8 +300,8 @@ st_err st_remote_add(struct st_buf *target, const char *name, st_str value)
         char c = value.at[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                      (c != '\0' && strchr("-._~", c) != NULL);
-        err = plain ? st_buf_add_char(target, c)
-                    : st_buf_printf(target, "%%%02X", (unsigned char)c);
+        err =
+            plain ? st_buf_add_char(target, c) : st_buf_printf(target, "%%%02X", (unsigned char)c);
     }
     return err;
 }

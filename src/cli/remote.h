@@ -36,11 +36,11 @@ struct st_request {
     void *context;
 };
 
-/* SYSTEM: not reached, or the connection broke. AGAIN: busy. DENIED: stopped. INVALID: refused. What
- * take or more returned. In each case st_remote_problem says it in words. */
+/* SYSTEM: not reached, or the connection broke. AGAIN: busy. DENIED: stopped. INVALID: refused.
+ * What take or more returned. In each case st_remote_problem says it in words. */
 ST_MUST_USE st_err st_remote_ask(struct st_remote *remote, const struct st_request *request);
 
-long st_remote_status(const struct st_remote *remote);  /* 0: no answer */
+long st_remote_status(const struct st_remote *remote);   /* 0: no answer */
 st_str st_remote_answer(const struct st_remote *remote); /* what was kept whole */
 bool st_remote_began(const struct st_remote *remote);    /* some piece of a 2xx body came */
 const char *st_remote_problem(struct st_remote *remote);

@@ -89,7 +89,8 @@ static bool stays_below(st_str path)
     return path.len == 0 || memchr(path.at, '\0', path.len) == NULL;
 }
 
-/* The part of `uri` behind the prefix, as a relative path; false when the prefix is not its head. */
+/* The part of `uri` behind the prefix, as a relative path; false when the prefix is not its head.
+ */
 static bool cut_prefix(st_str uri, st_str prefix, st_str *path)
 {
     if (!st_str_starts(uri, prefix))

@@ -66,7 +66,8 @@ st_err st_harmless(struct st_buf *out, st_str text)
 /* A line longer than this is cut: a path or a message of somebody else's making. */
 #define SAID_MAX 8192
 
-static void say(const char *head, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void say(const char *head, const char *format,
+                                                      va_list args)
 {
     char text[SAID_MAX];
     int len = vsnprintf(text, sizeof text, format, args);
@@ -126,7 +127,7 @@ bool st_has_colour(int fd)
 
 /* ---- progress ---- */
 
-#define MS INT64_C(1000000)
+#define MS        INT64_C(1000000)
 #define BAR_CELLS 30
 
 void st_progress_begin(struct st_progress *progress, const char *verb, uint64_t total_bytes)

@@ -2,7 +2,8 @@
  * say.h: what people are told on stderr: errors, notes, and how far the work is.
  *
  * 1. An error is one line: "steno: what: why; what to do".
- * 2. Control characters, escape sequences and text that would reorder a line never reach a terminal.
+ * 2. Control characters, escape sequences and text that would reorder a line never reach a
+ * terminal.
  * 3. The progress bar shows on a terminal only, after a second of work, and leaves no trace.
  *
  * Top floor. The main thread only.
@@ -32,14 +33,15 @@ const char *st_reason(st_err err, const struct st_why *why, char text[static ST_
 bool st_is_terminal(int fd);
 bool st_has_colour(int fd);
 
-/* Appends `text` so that a terminal shows it as it stands on one line: control characters as \n, \t,
- * \xNN, invalid bytes as \xNN, C1 controls, bidirectional marks and line separators as \u{NNNN}. */
+/* Appends `text` so that a terminal shows it as it stands on one line: control characters as \n,
+ * \t, \xNN, invalid bytes as \xNN, C1 controls, bidirectional marks and line separators as
+ * \u{NNNN}. */
 ST_MUST_USE st_err st_harmless(struct st_buf *out, st_str text);
 
 /* ---- progress ---- */
 struct st_progress {
-    const char *verb;  /* "checking" */
-    uint64_t total;    /* bytes; 0: not known */
+    const char *verb; /* "checking" */
+    uint64_t total;   /* bytes; 0: not known */
     int64_t begun_ns, drawn_ns;
     bool shown;
 };

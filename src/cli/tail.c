@@ -1,0 +1,87 @@
+#include "cli/command.h"
+
+#include "cli/position.h"
+#include "cli/print.h"
+
+#define LINES_DEFAULT 10
+
+struct tail {
+    struct st_events events;
+    struct st_position position;
+    struct st_print print;
+    int code; /* of keeping the position while following */
+};
+
+static volatile sig_atomic_t stop;
+
+static void stop_on_signal(int number)
+{
+    stop = number;
+}
+
+static st_err take(void *context, const struct st_event *event)
+{
+    struct tail *tail = context;
+    return st_print_event(&tail->print, event);
+}
+
+/* All that there is was shown: let it be seen, and keep the place now and then. */
+static void rest(void *context)
+{
+    struct tail *tail = context;
+    st_out_flush(&tail->events.cli->out);
+    tail->code = st_position_keep(&tail->position, &tail->events, false);
+    if (tail->code != ST_EXIT_GOOD)
+        stop = 1;
+}
+
+/* A following tail ends cleanly when it is interrupted: its position is kept. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = stop_on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+static int show(struct tail *tail)
+{
+    struct st_events *events = &tail->events;
+    struct st_cli *cli = events->cli;
+    bool given = false;
+    int code = st_position_begin(&tail->position, events, &given);
+    if (code != ST_EXIT_GOOD)
+        return code;
+    if (st_options_has(&cli->options, ST_OPT_FOLLOW)) {
+        if (events->filter.descending)
+            return st_fail_with(ST_EXIT_USAGE, "tail: --follow goes up; leave out --order desc");
+        catch_signals();
+        events->filter.follow = true;
+        events->stop = &stop;
+    }
+    if (!given && !st_options_has(&cli->options, ST_OPT_FILTERS + ST_FILTER_LAST) &&
+        !st_options_has(&cli->options, ST_OPT_FILTERS + ST_FILTER_AFTER)) {
+        events->filter.has_last = true;
+        events->filter.last = LINES_DEFAULT;
+    }
+    events->take = take;
+    events->idle = rest;
+    events->context = tail;
+    code = st_events_run(events);
+    if (code == ST_EXIT_GOOD)
+        code = tail->code;
+    return code == ST_EXIT_GOOD ? st_position_end(&tail->position, events) : code;
+}
+
+int st_command_tail(struct st_cli *cli)
+{
+    struct tail tail = {.code = ST_EXIT_GOOD};
+    st_print_init(&tail.print, &cli->out, st_options_text(&cli->options, ST_OPT_EVENTS));
+    int code = st_events_open(&tail.events, cli);
+    if (code == ST_EXIT_GOOD)
+        code = show(&tail);
+    st_events_close(&tail.events);
+    st_print_done(&tail.print);
+    return code;
+}
