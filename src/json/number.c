@@ -153,8 +153,8 @@ uint64_t st_decimal_hash(struct st_decimal n, uint64_t seed)
     char chunk[64];
     size_t len = 0;
     size_t at = 0;
-    uint64_t exponent = exponent_class(&n, seed | UINT64_C(1) << 63);
-    uint64_t hash = seed ^ exponent ^ (uint64_t)n.negative << 63;
+    uint64_t head[2] = {exponent_class(&n, seed | UINT64_C(1) << 63), n.negative};
+    uint64_t hash = st_hash_seeded((st_str){(const char *)head, sizeof head}, seed);
     for (uint32_t i = 0; i < n.count; i++) {
         chunk[len++] = (char)next_digit(n.digits, &at);
         if (len == sizeof chunk || i + 1 == n.count) {

@@ -571,34 +571,36 @@ static st_err finish(struct parser *p, st_err err, st_str text, struct st_json_f
     return err;
 }
 
-/* What lies past the offsets of the tape was not looked at: whoever came that far is at the limit.
- */
-static st_err check_limit(struct parser *p, st_err err, st_str text)
+static st_err refuse_length(struct parser *p)
 {
-    const char *reached = err == ST_OK ? p->at : p->bad;
-    if (text.len > ST_JSON_TEXT_BYTES_MAX && reached == p->end && err != ST_ERR_MEMORY)
-        return refuse(p, ST_ERR_LIMIT, p->end, "a text under 4 GiB");
-    return err;
+    return refuse(p, ST_ERR_LIMIT, p->end, "a text under 4 GiB");
 }
 
 st_err st_json_parse(struct st_json *doc, st_str text, const struct st_json_options *options,
                      struct st_json_fault *fault)
 {
     struct parser p = parser_of(doc, text, options);
+    if (text.len > ST_JSON_TEXT_BYTES_MAX)
+        return finish(&p, refuse_length(&p), text, fault);
     st_err err = take_value(&p);
     if (err == ST_OK) {
         skip_blanks(&p);
         if (p.at < p.end)
             err = refuse(&p, ST_ERR_SYNTAX, p.at, "the end of the text");
     }
-    return finish(&p, check_limit(&p, err, text), text, fault);
+    return finish(&p, err, text, fault);
 }
 
 st_err st_json_parse_head(struct st_json *doc, st_str text, size_t *used,
                           const struct st_json_options *options, struct st_json_fault *fault)
 {
     struct parser p = parser_of(doc, text, options);
-    st_err err = finish(&p, check_limit(&p, take_value(&p), text), text, fault);
+    st_err err = take_value(&p);
+    /* Past the tape's offsets nothing was looked at: whoever came that far is at the limit. */
+    const char *reached = err == ST_OK ? p.at : p.bad;
+    if (text.len > ST_JSON_TEXT_BYTES_MAX && reached == p.end && err != ST_ERR_MEMORY)
+        err = refuse_length(&p);
+    err = finish(&p, err, text, fault);
     if (err != ST_OK)
         return err;
     *used = (size_t)(p.at - p.head);

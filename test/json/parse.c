@@ -11,14 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_SANITIZER 1
-#elif defined(__has_feature)
-#define UNDER_SANITIZER __has_feature(address_sanitizer)
-#else
-#define UNDER_SANITIZER 0
-#endif
-
 /* Something of everything; used by the loops. */
 static const char sample[] =
     "{\"a\":[1,-2.5e+3,0],\"\\u00e9\\n\":\"x\\ud83d\\ude00y\",\"b\" : {\"\":null,\"a\":true},\n"
@@ -364,47 +356,21 @@ TEST("an option lowers the depth limit and never raises it")
     st_json_done(&doc);
 }
 
-/* More text than offsets reach, all of it one window of letters mapped again and again. */
-static char *map_giant(size_t len)
+TEST("a text of 4 GiB is refused unread, a value at its head is not")
 {
-    size_t window = (size_t)64 << 20;
-    int fd = memfd_create("letters", 0);
-    assert_true(fd >= 0);
-    assert_int_equal(ftruncate(fd, (off_t)window), 0);
-    char *letters = mmap(NULL, window, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    assert_ptr_not_equal(letters, MAP_FAILED);
-    memset(letters, 'a', window);
-    munmap(letters, window);
-    char *text = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    assert_ptr_not_equal(text, MAP_FAILED);
-    for (size_t at = 0; at < len; at += window)
-        assert_ptr_not_equal(mmap(text + at, window, PROT_READ | PROT_WRITE,
-                                  MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, fd, 0),
-                             MAP_FAILED);
-    close(fd);
-    return text;
-}
-
-TEST("a text of 4 GiB is over the limit, a value at its head is not")
-{
-    size_t len = (size_t)65 * ((size_t)64 << 20);
+    size_t len = ST_JSON_TEXT_BYTES_MAX + 1;
+    char *text =
+        mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     struct st_json doc;
-    struct st_json_fault fault;
     size_t used = 0;
-    if (UNDER_SANITIZER)
-        skip(); /* It only reads 4 GiB, but then for half a minute. */
-    char *text = map_giant(len);
-    st_json_init(&doc);
-    text[0] = '"';
-    assert_err(st_json_parse(&doc, (st_str){text, len}, NULL, &fault), LIMIT);
-    assert_int_equal(fault.offset, ST_JSON_TEXT_BYTES_MAX);
-    assert_int_equal(fault.column, ST_JSON_TEXT_BYTES_MAX + 1);
-    assert_string_equal(fault.expected, "a text under 4 GiB");
-    assert_empty(&doc);
+    assert_ptr_not_equal(text, MAP_FAILED);
     memcpy(text, "[1]", 3);
+    st_json_init(&doc);
+    assert_err(st_json_parse(&doc, (st_str){text, len}, NULL, NULL), LIMIT);
+    assert_empty(&doc);
     assert_ok(st_json_parse_head(&doc, (st_str){text, len}, &used, NULL, NULL));
     assert_int_equal(used, 3);
-    assert_err(st_json_parse(&doc, (st_str){text, len}, NULL, NULL), SYNTAX);
+    assert_err(st_json_parse(&doc, (st_str){text, len - 1}, NULL, NULL), SYNTAX);
     munmap(text, len);
     st_json_done(&doc);
 }
@@ -621,7 +587,7 @@ TEST("random texts with random damage are good or refused, and good up to their 
     struct st_rng rng;
     st_rng_init(&rng, seed);
     st_json_init(&doc);
-    for (uint64_t i = 0; i < 3000; i++) {
+    for (uint64_t i = 0; i < 1000; i++) {
         random_text(&text, seed + i, i, false);
         for (uint64_t n = st_rng_below(&rng, 3); n > 0; n--)
             text.at[st_rng_below(&rng, text.len)] = "\"\\{}[]:,0\n\303e"[st_rng_below(&rng, 12)];

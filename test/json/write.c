@@ -69,7 +69,7 @@ TEST("random docs written again are equal, minified and pretty, and writing is s
     uint64_t seed = random_seed();
     st_json_init(&doc);
     st_json_init(&again);
-    for (uint64_t i = 0; i < 500; i++) {
+    for (uint64_t i = 0; i < 200; i++) {
         st_err (*write)(const struct st_json *, uint32_t, struct st_buf *) =
             i % 2 == 0 ? st_json_write : st_json_write_pretty;
         random_text(&text, seed + i, i, false);
