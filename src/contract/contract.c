@@ -4,11 +4,11 @@
  */
 #include "contract/annotation.h"
 #include "contract/shipped.h"
-#include "json/pointer.h"
 
 #include "base/mem.h"
 
 #include <openssl/evp.h>
+#include <stdio.h>
 
 struct st_contract {
     struct st_buf text; /* the file */
@@ -43,31 +43,30 @@ static st_err fault_of(struct st_schema_fault *fault, st_err err)
     return fault_at(fault, err, ST_STR(""), st_str_of(st_err_text(err)));
 }
 
-/* The pointer is that of the violation's value in the whole document, and behind it what the
- * subject adds to the instance: the absent or surplus member. */
+/* Pointers in the report start at the annotation. */
 static st_err fault_of_violation(struct st_schema_fault *fault, const struct st_json *doc,
                                  const struct st_violation *violation)
 {
-    struct st_buf pointer = ST_BUF(ST_JSON_POINTER_BYTES_MAX);
-    st_err err = st_pointer_of(doc, violation->node, &pointer);
-    if (err == ST_OK && violation->subject.len > violation->instance.len)
-        err = st_buf_add_str(&pointer, st_str_from(violation->subject, violation->instance.len));
-    if (err == ST_ERR_MEMORY)
-        err = fault_of(fault, err);
-    else
-        err = fault_at(fault, ST_ERR_INVALID, st_buf_str(&pointer), violation->message);
+    char pointer[sizeof(fault->pointer)];
+    int len = snprintf(pointer, sizeof(pointer), "/x-steno%.*s", ST_STR_ARG(violation->subject));
+    ST_BUG_IF(len < 0);
+    st_err err = fault_at(fault, ST_ERR_INVALID, st_str_of(pointer), violation->message);
     st_json_place(doc->text, doc->nodes[violation->node].at, &fault->line, &fault->column);
-    st_buf_done(&pointer);
     return err;
 }
 
-/* The first that must be mended whatever else is; without such a one, the first. */
+/* The first that must be mended whatever else is, as far down as that is so: the children of a
+ * choice need not be. */
 static const struct st_violation *pick(const struct st_report *report)
 {
-    for (uint32_t i = 0; i < report->count; i++)
-        if (report->violations[i].leaf && report->violations[i].definite)
-            return &report->violations[i];
-    return report->count > 0 ? &report->violations[0] : NULL;
+    const struct st_violation *picked = NULL;
+    for (uint32_t i = 0; i < report->count; i++) {
+        const struct st_violation *v = &report->violations[i];
+        bool child = picked != NULL && v->parent == (uint32_t)(picked - report->violations);
+        if (v->definite && (picked == NULL || child))
+            picked = v;
+    }
+    return picked;
 }
 
 /* ---- loading ---- */

@@ -1,0 +1,312 @@
+/*
+ * construct.c: new events.
+ */
+#include "contract/construct.h"
+#include "contract/registry.h"
+#include "unit.h"
+#include "json/pointer.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+struct bench {
+    struct st_registry *registry;
+    const struct st_contract *contract;
+    struct st_contract *made;
+    struct st_checker *checker;
+    struct st_json doc;
+    struct st_buf event;
+    struct st_buf why;
+};
+
+static void setup(struct bench *b)
+{
+    struct st_schema_fault fault = {0};
+    *b = (struct bench){.event = ST_BUF((size_t)1 << 20), .why = ST_BUF((size_t)1 << 20)};
+    if (st_registry_new(&b->registry, &fault) != ST_OK)
+        fail_msg("%s: %s", fault.pointer, fault.message);
+    b->contract = st_registry_find(b->registry, ST_STR("agent-event"));
+    assert_ok(st_checker_new(&b->checker));
+    st_json_init(&b->doc);
+}
+
+static void setup_with(struct bench *b, const char *schema)
+{
+    struct st_schema_fault fault = {0};
+    setup(b);
+    if (st_contract_load(&b->made, st_str_of(schema), &fault) != ST_OK)
+        fail_msg("%s: %s", fault.pointer, fault.message);
+    b->contract = b->made;
+}
+
+static void teardown(struct bench *b)
+{
+    st_buf_done(&b->why);
+    st_buf_done(&b->event);
+    st_json_done(&b->doc);
+    st_checker_free(b->checker);
+    st_contract_free(b->made);
+    st_registry_free(b->registry);
+}
+
+static st_err construct(struct bench *b, const char *type, const char *const *fields)
+{
+    struct st_construct order = {.type = st_str_of(type), .fields = fields};
+    while (fields != NULL && fields[order.field_count] != NULL)
+        order.field_count++;
+    order.now = (st_time){1770495714, 250000000};
+    st_buf_reset(&b->event);
+    st_err err = st_contract_construct(b->contract, &order, &b->event, &b->why);
+    if (err != ST_OK)
+        return err;
+    bool valid;
+    assert_ok(st_json_parse(&b->doc, st_buf_str(&b->event), NULL, NULL));
+    assert_ok(
+        st_schema_check(st_contract_schema(b->contract), b->checker, &b->doc, 0, &valid, NULL));
+    assert_true(valid);
+    assert_int_equal(b->why.len, 0);
+    return ST_OK;
+}
+
+#define FIELDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define assert_made(bench, type, fields)                                                           \
+    do {                                                                                           \
+        if (construct(bench, type, fields) != ST_OK)                                               \
+            fail_msg("%s: %.*s", type, ST_STR_ARG(st_buf_str(&(bench)->why)));                     \
+    } while (0)
+#define assert_refused(bench, type, fields, words)                                                 \
+    do {                                                                                           \
+        assert_err(construct(bench, type, fields), INVALID);                                       \
+        assert_text(st_buf_str(&(bench)->why), words);                                             \
+        assert_int_equal((bench)->event.len, 0);                                                   \
+    } while (0)
+
+static st_str raw_at(struct bench *b, const char *pointer)
+{
+    uint32_t node = st_pointer_find(&b->doc, 0, st_str_of(pointer));
+    return node == ST_JSON_NONE ? ST_STR("") : st_json_raw(&b->doc, node);
+}
+
+TEST("a run.started with nothing given is whole")
+{
+    struct bench b;
+    setup(&b);
+    assert_made(&b, "run.started", NULL);
+    assert_text(raw_at(&b, "/event_version"), "\"v0\"");
+    assert_text(raw_at(&b, "/event_type"), "\"run.started\"");
+    assert_text(raw_at(&b, "/occurred_at"), "\"2026-02-07T20:21:54.25Z\"");
+    assert_text(
+        raw_at(&b, "/tenant"),
+        "{\"tenant_id\":\"default\",\"workspace_id\":\"default\",\"project_id\":\"default\"}");
+    assert_text(raw_at(&b, "/run/workflow_id"), "\"manual\"");
+    assert_text(raw_at(&b, "/run/status"), "\"started\"");
+    assert_int_equal(raw_at(&b, "/run/run_id").len, 38);
+    assert_int_equal(raw_at(&b, "/trace/trace_id").len, 34);
+    assert_int_equal(raw_at(&b, "/trace/span_id").len, 18);
+    assert_int_equal(b.doc.nodes[0].len, 7);
+    const struct passwd *user = getpwuid(geteuid());
+    uint32_t agent = st_pointer_find(&b.doc, 0, ST_STR("/run/agent_id"));
+    if (user != NULL)
+        assert_text(st_json_text(&b.doc, agent), user->pw_name);
+    teardown(&b);
+}
+
+TEST("each of the 15 types can be made with nothing given")
+{
+    struct bench b;
+    setup(&b);
+    uint32_t count = 0;
+    for (st_str type; (type = st_contract_type(b.contract, count)).at != NULL; count++) {
+        char name[64];
+        snprintf(name, sizeof(name), "%.*s", ST_STR_ARG(type));
+        assert_made(&b, name, NULL);
+        assert_null(memchr(b.event.at, '\n', b.event.len));
+    }
+    assert_int_equal(count, 15);
+    teardown(&b);
+}
+
+TEST("status follows the type")
+{
+    struct bench b;
+    setup(&b);
+    static const char *const EXPECTED[][3] = {
+        {"run.completed", "/run/status", "\"success\""},
+        {"run.failed", "/run/status", "\"failure\""},
+        {"step.started", "/step/status", "\"started\""},
+        {"tool.call.completed", "/step/status", "\"success\""},
+        {"model.call.failed", "/step/status", "\"failure\""},
+        {"model.call.failed", "/run/status", "\"started\""},
+        {"tool.call.failed", "/step/step_type", "\"tool\""},
+        {"model.call.started", "/step/step_type", "\"prompt\""},
+    };
+    for (size_t i = 0; i < sizeof(EXPECTED) / sizeof(EXPECTED[0]); i++) {
+        assert_made(&b, EXPECTED[i][0], NULL);
+        assert_text(raw_at(&b, EXPECTED[i][1]), EXPECTED[i][2]);
+    }
+    teardown(&b);
+}
+
+TEST("two events have two ids")
+{
+    struct bench b;
+    char first[64];
+    setup(&b);
+    assert_made(&b, "run.started", NULL);
+    snprintf(first, sizeof(first), "%.*s", ST_STR_ARG(raw_at(&b, "/event_id")));
+    assert_made(&b, "run.started", NULL);
+    assert_false(st_str_eq(raw_at(&b, "/event_id"), st_str_of(first)));
+    teardown(&b);
+}
+
+TEST("what is given stays as it is given, and its type is the schema's")
+{
+    struct bench b;
+    setup(&b);
+    assert_made(&b, "model.call.completed",
+                FIELDS("tenant.tenant_id=42", "run.run_id=r 1", "run.latency_ms=1.0",
+                       "cost.cost_usd=0.0123", "resource_usage.input_tokens=10",
+                       "resource_usage.output_tokens=5", "/attributes/a.b~1c=true",
+                       "attributes.n:=null", "attributes.flag:=true", "run.status=success",
+                       "step.name=quote \" = and \xc3\xbc"));
+    assert_text(raw_at(&b, "/tenant/tenant_id"), "\"42\"");
+    assert_text(raw_at(&b, "/run/run_id"), "\"r 1\"");
+    assert_text(raw_at(&b, "/run/latency_ms"), "1.0");
+    assert_text(raw_at(&b, "/cost/cost_usd"), "0.0123");
+    assert_text(raw_at(&b, "/resource_usage/total_tokens"), "15");
+    assert_text(raw_at(&b, "/attributes/a.b~1c"), "\"true\"");
+    assert_text(raw_at(&b, "/attributes/n"), "null");
+    assert_text(raw_at(&b, "/attributes/flag"), "true");
+    assert_text(raw_at(&b, "/run/status"), "\"success\"");
+    assert_text(raw_at(&b, "/step/name"), "\"quote \\\" = and \xc3\xbc\"");
+    teardown(&b);
+}
+
+TEST("a whole object can be given, and what it lacks is filled")
+{
+    struct bench b;
+    setup(&b);
+    assert_made(&b, "policy.decision",
+                FIELDS("policy:={\"decision\":\"block\",\"reason\":\"no\"}", "trace.span_id=s"));
+    assert_text(raw_at(&b, "/policy/decision"), "\"block\"");
+    assert_text(raw_at(&b, "/policy/reason"), "\"no\"");
+    assert_text(raw_at(&b, "/policy/actor_type"), "\"user\"");
+    assert_text(raw_at(&b, "/trace/span_id"), "\"s\"");
+    teardown(&b);
+}
+
+TEST("the members stand in the order of the schema")
+{
+    struct bench b;
+    setup(&b);
+    assert_made(&b, "run.started",
+                FIELDS("trace.trace_id=t", "event_id="
+                                           "0b8f6a52-6f0e-4c3e-9f5b-2d7c1c4f8a10"));
+    assert_true(st_str_starts(st_buf_str(&b.event),
+                              ST_STR("{\"event_version\":\"v0\",\"event_id\":\"0b8f6a52-6f0e-4c3e-"
+                                     "9f5b-2d7c1c4f8a10\",\"event_type\":\"run.started\","
+                                     "\"occurred_at\":")));
+    teardown(&b);
+}
+
+TEST("what the schema does not know is refused in its words")
+{
+    struct bench b;
+    setup(&b);
+    assert_refused(&b, "run.started", FIELDS("colour=red"),
+                   "$.colour additional property is not allowed\n");
+    assert_refused(&b, "run.started", FIELDS("run.user=red"),
+                   "$.run.user additional property is not allowed\n");
+    assert_refused(&b, "run.started", FIELDS("run.latency_ms=soon"),
+                   "$.run.latency_ms must be type integer\n");
+    assert_refused(&b, "run.started", FIELDS("run.latency_ms=-1"),
+                   "$.run.latency_ms must be >= 0\n");
+    assert_refused(&b, "run.started", FIELDS("tenant=acme"), "$.tenant must be type object\n");
+    assert_refused(&b, "run.started", FIELDS("event_id=1", "run.run_id="),
+                   "$.event_id must be a valid UUID\n$.run.run_id must have length >= 1\n");
+    teardown(&b);
+}
+
+TEST("an unknown type is refused")
+{
+    struct bench b;
+    setup(&b);
+    assert_err(construct(&b, "run.cancelled", NULL), INVALID);
+    assert_true(st_str_starts(st_buf_str(&b.why),
+                              ST_STR("$.event_type must be one of allowed enum values")));
+    teardown(&b);
+}
+
+TEST("a field that cannot be set is named")
+{
+    struct bench b;
+    setup(&b);
+    assert_refused(&b, "run.started", FIELDS("tenant"), "tenant is not of the form field=value\n");
+    assert_refused(&b, "run.started", FIELDS("=x"), "=x is not of the form field=value\n");
+    assert_refused(&b, "run.started", FIELDS("run:={"), "run is not JSON\n");
+    assert_refused(&b, "run.started", FIELDS("/run/~2=x"), "/run/~2 names no field\n");
+    assert_refused(&b, "run.started", FIELDS("run.run_id=a", "run.run_id=b"),
+                   "run.run_id is given twice, or lies within a value that is no object\n");
+    assert_refused(&b, "run.started", FIELDS("event_type=run.failed"),
+                   "event_type is given twice, or lies within a value that is no object\n");
+    assert_refused(&b, "run.started", FIELDS("event_type.x=1"),
+                   "event_type.x is given twice, or lies within a value that is no object\n");
+    assert_refused(&b, "run.started", FIELDS("run.prompt_version=\xff"),
+                   "run.prompt_version is not UTF-8\n");
+    teardown(&b);
+}
+
+#define HEAD                                                                                       \
+    "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","                               \
+    "\"x-steno\":{\"name\":\"own\",\"version\":\"1\",\"unknown_types\":\"refuse\","                \
+    "\"classify\":[],\"record\":{\"type\":\"/type\"}"
+
+TEST("what nobody can fill is asked for by name")
+{
+    struct bench b;
+    setup_with(&b,
+               HEAD ",\"construct\":{\"/a/sum\":{\"make\":\"sum\",\"of\":[\"/a/x\",\"/a/y\"]}}},"
+                    "\"required\":[\"type\",\"a\",\"b\"],\"properties\":{\"a\":{\"$ref\":"
+                    "\"#/$defs/a\"},\"b\":{\"type\":\"string\"}},\"$defs\":{\"a\":{\"type\":"
+                    "\"object\",\"required\":[\"x\",\"sum\"],\"properties\":{\"x\":{\"type\":"
+                    "\"integer\"}}}}}");
+    assert_refused(&b, "t", NULL, "$.b is required\n$.a.x is required\n$.a.sum is required\n");
+    assert_refused(&b, "t", FIELDS("a.x=1", "b="), "$.a.sum is required\n");
+    assert_made(&b, "t", FIELDS("a.x=1", "a.y:=2", "b="));
+    assert_text(raw_at(&b, "/a/sum"), "3");
+    teardown(&b);
+}
+
+TEST("everything that a rule can make")
+{
+    struct bench b;
+    setup_with(&b,
+               HEAD ",\"construct\":{\"/uuid\":{\"make\":\"uuid\"},\"/hex\":{\"make\":\"hex\","
+                    "\"bytes\":1},\"/now\":{\"make\":\"now\"},\"/now_ms\":{\"make\":\"now_ms\"},"
+                    "\"/user\":{\"make\":\"user\"},\"/host\":{\"make\":\"host\"},"
+                    "\"/home\":{\"make\":\"home\"},\"/cwd\":{\"make\":\"cwd\"},"
+                    "\"/pid\":{\"make\":\"pid\"},\"/value\":{\"value\":{\"a\":[1,2]}}}},"
+                    "\"required\":[\"uuid\",\"hex\",\"now\",\"now_ms\",\"user\",\"host\","
+                    "\"home\",\"cwd\",\"pid\",\"value\"]}");
+    assert_made(&b, "t", NULL);
+    assert_int_equal(raw_at(&b, "/uuid").len, 38);
+    assert_int_equal(raw_at(&b, "/hex").len, 4);
+    assert_text(raw_at(&b, "/now_ms"), "1770495714250");
+    assert_true(st_str_starts(raw_at(&b, "/home"), ST_STR("\"/")));
+    assert_true(st_str_starts(raw_at(&b, "/cwd"), ST_STR("\"/")));
+    assert_text(raw_at(&b, "/value"), "{\"a\":[1,2]}");
+    int64_t pid;
+    assert_ok(st_str_to_i64(raw_at(&b, "/pid"), &pid));
+    assert_int_equal(pid, getpid());
+    teardown(&b);
+}
+
+TEST("B1: a schema that asks for ever more ends in words")
+{
+    struct bench b;
+    setup_with(&b, HEAD "},\"$ref\":\"#/$defs/n\",\"$defs\":{\"n\":{\"type\":\"object\","
+                        "\"required\":[\"n\"],\"properties\":{\"n\":{\"$ref\":\"#/$defs/n\"}}}}}");
+    assert_err(construct(&b, "t", NULL), INVALID);
+    assert_true(st_str_ends(st_buf_str(&b.why), ST_STR(".n.n.n is required\n")));
+    teardown(&b);
+}

@@ -1,0 +1,146 @@
+/*
+ * memory.c: every allocation made to fail once, and none at all where there should be none.
+ */
+#include "base/mem.h"
+#include "contract/construct.h"
+#include "contract/registry.h"
+#include "unit.h"
+
+static const char EVENT[] =
+    "{\"event_version\":\"v0\",\"event_id\":\"0b8f6a52-6f0e-4c3e-9f5b-2d7c1c4f8a10\","
+    "\"event_type\":\"run\\u002efailed\",\"occurred_at\":\"2026-02-07T20:21:54Z\","
+    "\"tenant\":{\"tenant_id\":\"a\\nb\"},\"run\":{\"run_id\":\"r\",\"agent_id\":\"\\u00fc\","
+    "\"latency_ms\":5},\"resource_usage\":{\"input_tokens\":1,\"cached_tokens\":1,"
+    "\"output_tokens\":1,\"total_tokens\":2},\"cost\":{\"cost_usd\":0.1,\"currency\":\"USD\"}}";
+
+TEST("loading the shipped contracts without memory fails cleanly at every allocation")
+{
+    struct st_registry *registry = NULL;
+    struct st_schema_fault fault;
+    uint64_t failures = 0;
+    for (uint64_t nth = 1;; nth++) {
+        st_mem_fail_at(nth);
+        st_err err = st_registry_new(&registry, &fault);
+        st_mem_fail_at(0);
+        if (err == ST_OK)
+            break;
+        assert_int_equal(err, ST_ERR_MEMORY);
+        assert_int_equal(fault.err, ST_ERR_MEMORY);
+        assert_null(registry);
+        failures++;
+    }
+    assert_true(failures > 20);
+    st_registry_free(registry);
+}
+
+TEST("reading a record without memory leaves the record as it was")
+{
+    struct st_registry *registry;
+    struct st_schema_fault fault;
+    struct st_json doc;
+    struct st_arena arena;
+    struct st_record record = {.seq = 7};
+    uint64_t failures = 0;
+    assert_ok(st_registry_new(&registry, &fault));
+    const struct st_contract *contract = st_registry_at(registry, 0);
+    st_json_init(&doc);
+    assert_ok(st_json_parse(&doc, st_str_of(EVENT), NULL, NULL));
+    st_arena_init(&arena, 65536);
+    for (uint64_t nth = 1;; nth++) {
+        st_mem_fail_at(nth);
+        st_err err = st_contract_read(contract, &doc, 0, &arena, &record);
+        st_mem_fail_at(0);
+        if (err == ST_OK)
+            break;
+        assert_int_equal(err, ST_ERR_MEMORY);
+        assert_null(record.type.at);
+        failures++;
+    }
+    assert_true(failures > 0);
+    assert_text(record.type, "run.failed");
+    assert_int_equal(record.seq, 7);
+    st_arena_done(&arena);
+    st_json_done(&doc);
+    st_registry_free(registry);
+}
+
+TEST("an arena at its limit is no memory either")
+{
+    struct st_registry *registry;
+    struct st_schema_fault fault;
+    struct st_json doc;
+    struct st_arena arena;
+    struct st_record record = {0};
+    assert_ok(st_registry_new(&registry, &fault));
+    st_json_init(&doc);
+    assert_ok(st_json_parse(&doc, st_str_of(EVENT), NULL, NULL));
+    st_arena_init(&arena, 1);
+    assert_err(st_contract_read(st_registry_at(registry, 0), &doc, 0, &arena, &record), MEMORY);
+    st_arena_done(&arena);
+    st_json_done(&doc);
+    st_registry_free(registry);
+}
+
+TEST("B2: resolving and reading allocate nothing in the steady state")
+{
+    struct st_registry *registry;
+    struct st_schema_fault fault;
+    struct st_json doc;
+    struct st_arena arena;
+    struct st_candidates candidates;
+    struct st_record record = {0};
+    uint64_t before = 0;
+    assert_ok(st_registry_new(&registry, &fault));
+    st_json_init(&doc);
+    st_arena_init(&arena, 65536);
+    for (int round = 0; round < 10; round++) {
+        if (round == 2)
+            before = st_mem_count();
+        st_arena_reset(&arena);
+        assert_ok(st_json_parse(&doc, st_str_of(EVENT), NULL, NULL));
+        const struct st_contract *contract = st_registry_resolve(registry, &doc, 0, &candidates);
+        assert_non_null(contract);
+        assert_ok(st_contract_read(contract, &doc, 0, &arena, &record));
+    }
+    assert_int_equal(st_mem_count(), before);
+    st_arena_done(&arena);
+    st_json_done(&doc);
+    st_registry_free(registry);
+}
+
+static void construct_without_memory(const struct st_contract *contract, const char *const *fields,
+                                     size_t field_count, st_err expected)
+{
+    struct st_construct order = {
+        .type = ST_STR("model.call.failed"), .fields = fields, .field_count = field_count};
+    struct st_buf event = ST_BUF(65536);
+    struct st_buf why = ST_BUF(65536);
+    uint64_t failures = 0;
+    for (uint64_t nth = 1;; nth++) {
+        st_mem_fail_at(nth);
+        st_err err = st_contract_construct(contract, &order, &event, &why);
+        st_mem_fail_at(0);
+        if (err == expected)
+            break;
+        assert_int_equal(err, ST_ERR_MEMORY);
+        assert_int_equal(event.len, 0);
+        failures++;
+    }
+    assert_true(failures > 10);
+    assert_true((event.len > 0) == (expected == ST_OK));
+    assert_true((why.len > 0) == (expected == ST_ERR_INVALID));
+    st_buf_done(&why);
+    st_buf_done(&event);
+}
+
+TEST("making an event without memory makes none")
+{
+    static const char *const GOOD[] = {"run.run_id=r", "attributes:={\"a\":1}"};
+    static const char *const BAD[] = {"run.latency_ms=x", "colour=red"};
+    struct st_registry *registry;
+    struct st_schema_fault fault;
+    assert_ok(st_registry_new(&registry, &fault));
+    construct_without_memory(st_registry_at(registry, 0), GOOD, 2, ST_OK);
+    construct_without_memory(st_registry_at(registry, 0), BAD, 2, ST_ERR_INVALID);
+    st_registry_free(registry);
+}

@@ -1,0 +1,314 @@
+/*
+ * registry.c: finding contracts by name, recognising events, modes.
+ */
+#include "contract/registry.h"
+#include "unit.h"
+
+struct bench {
+    struct st_registry *registry;
+    struct st_json doc;
+    struct st_candidates candidates;
+};
+
+static void setup(struct bench *b)
+{
+    struct st_schema_fault fault = {0};
+    if (st_registry_new(&b->registry, &fault) != ST_OK)
+        fail_msg("%s: %s", fault.pointer, fault.message);
+    st_json_init(&b->doc);
+}
+
+static void teardown(struct bench *b)
+{
+    st_json_done(&b->doc);
+    st_registry_free(b->registry);
+}
+
+/* A small contract: its name, version and marks. */
+static struct st_contract *make(const char *name, const char *version, const char *recognise)
+{
+    struct st_schema_fault fault = {0};
+    struct st_contract *contract = NULL;
+    struct st_buf text = ST_BUF(65536);
+    assert_ok(st_buf_printf(&text,
+                            "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
+                            "\"x-steno\":{\"name\":\"%s\",\"version\":\"%s\","
+                            "\"unknown_types\":\"keep\",\"record\":{\"type\":\"/type\"},"
+                            "\"classify\":[],\"recognise\":[%s]}}",
+                            name, version, recognise));
+    if (st_contract_load(&contract, st_buf_str(&text), &fault) != ST_OK)
+        fail_msg("%s: %s", fault.pointer, fault.message);
+    st_buf_done(&text);
+    return contract;
+}
+
+static void add(struct bench *b, const char *name, const char *version, const char *recognise)
+{
+    assert_ok(st_registry_add(b->registry, make(name, version, recognise)));
+}
+
+/* The reference of the contract that the event is of; "" when it is ambiguous. */
+static st_str resolve(struct bench *b, const char *event)
+{
+    assert_ok(st_json_parse(&b->doc, st_str_of(event), NULL, NULL));
+    const struct st_contract *contract =
+        st_registry_resolve(b->registry, &b->doc, 0, &b->candidates);
+    return contract == NULL ? ST_STR("") : st_contract_ref(contract);
+}
+
+TEST("the shipped contracts are there")
+{
+    struct bench b;
+    setup(&b);
+    assert_true(st_registry_count(b.registry) >= 1);
+    assert_non_null(st_registry_find(b.registry, ST_STR("agent-event@v0")));
+    assert_ptr_equal(st_registry_find(b.registry, ST_STR("agent-event")),
+                     st_registry_find(b.registry, ST_STR("agent-event@v0")));
+    for (uint32_t i = 0; i < st_registry_count(b.registry); i++)
+        assert_non_null(st_registry_at(b.registry, i));
+    teardown(&b);
+}
+
+TEST("an unknown reference finds nothing")
+{
+    struct bench b;
+    setup(&b);
+    static const char *const UNKNOWN[] = {
+        "",   "@", "agent", "agent-event@", "agent-event@v1", "agent-event@v0 ", "Agent-event",
+        "@v0"};
+    for (size_t i = 0; i < sizeof(UNKNOWN) / sizeof(UNKNOWN[0]); i++)
+        assert_null(st_registry_find(b.registry, st_str_of(UNKNOWN[i])));
+    teardown(&b);
+}
+
+TEST("a name alone means the newest version")
+{
+    struct bench b;
+    setup(&b);
+    static const char *const RISING[] = {"0.9",  "1",      "1.0", "1.2", "1.09",
+                                         "1.10", "1.10-a", "2",   "10",  "v1"};
+    const size_t count = sizeof(RISING) / sizeof(RISING[0]);
+    for (size_t i = 0; i < count; i++) {
+        /* every second one first, then the rest: the order of adding says nothing */
+        size_t at = i < (count + 1) / 2 ? 2 * i : 2 * (i - (count + 1) / 2) + 1;
+        add(&b, "own", RISING[at], "");
+    }
+    assert_text(st_contract_version(st_registry_find(b.registry, ST_STR("own"))), "v1");
+    add(&b, "own", "v10", "");
+    add(&b, "own", "v9", "");
+    assert_text(st_contract_version(st_registry_find(b.registry, ST_STR("own"))), "v10");
+    assert_text(st_contract_version(st_registry_find(b.registry, ST_STR("own@1.10"))), "1.10");
+    teardown(&b);
+}
+
+TEST("the same contract twice is one, another under its name and version is a conflict")
+{
+    struct bench b;
+    setup(&b);
+    add(&b, "own", "1", "");
+    uint32_t count = st_registry_count(b.registry);
+    add(&b, "own", "1", "");
+    assert_int_equal(st_registry_count(b.registry), count);
+    struct st_contract *other =
+        make("own", "1", "{\"rank\":1,\"all\":[{\"at\":\"\",\"exists\":true}]}");
+    assert_err(st_registry_add(b.registry, other), CONFLICT);
+    st_contract_free(other);
+    teardown(&b);
+}
+
+TEST("B1: a registry holds a stated number of contracts")
+{
+    struct bench b;
+    setup(&b);
+    char version[16];
+    while (st_registry_count(b.registry) < ST_CONTRACTS_MAX) {
+        snprintf(version, sizeof(version), "%u", st_registry_count(b.registry));
+        add(&b, "own", version, "");
+    }
+    struct st_contract *more = make("more", "1", "");
+    assert_err(st_registry_add(b.registry, more), LIMIT);
+    st_contract_free(more);
+    teardown(&b);
+}
+
+TEST("V3: event_version \"v0\" is an agent-event's mark")
+{
+    struct bench b;
+    setup(&b);
+    assert_text(resolve(&b, "{\"event_version\":\"v0\"}"), "agent-event@v0");
+    assert_text(resolve(&b, "{\"event_version\":\"v\\u0030\",\"event_type\":\"nonsense\"}"),
+                "agent-event@v0");
+    static const char *const OTHERS[] = {
+        "{\"event_version\":\"V0\"}",        "{\"event_version\":0}", "{}", "[]", "\"v0\"",
+        "{\"a\":{\"event_version\":\"v0\"}}"};
+    for (size_t i = 0; i < sizeof(OTHERS) / sizeof(OTHERS[0]); i++) {
+        assert_text(resolve(&b, OTHERS[i]), "");
+        assert_int_equal(b.candidates.count, 0);
+    }
+    teardown(&b);
+}
+
+TEST("V3: the lowest rank decides, whoever was added first")
+{
+    struct bench b;
+    setup(&b);
+    add(&b, "open", "1", "{\"rank\":9,\"all\":[{\"at\":\"/type\",\"exists\":true}]}");
+    add(&b, "strict", "1", "{\"rank\":3,\"all\":[{\"at\":\"/type\",\"equals\":\"a\"}]}");
+    add(&b, "late", "1", "{\"rank\":20,\"all\":[{\"at\":\"\",\"type\":\"object\"}]}");
+    assert_text(resolve(&b, "{\"type\":\"a\"}"), "strict@1");
+    assert_text(resolve(&b, "{\"type\":\"b\"}"), "open@1");
+    assert_text(resolve(&b, "{}"), "late@1");
+    assert_text(resolve(&b, "{\"type\":\"a\",\"event_version\":\"v0\"}"), "agent-event@v0");
+    teardown(&b);
+}
+
+TEST("V3: two at one rank are ambiguous, and both are named")
+{
+    struct bench b;
+    setup(&b);
+    add(&b, "one", "1", "{\"rank\":5,\"all\":[{\"at\":\"/a\",\"exists\":true}]}");
+    add(&b, "two", "1",
+        "{\"rank\":5,\"all\":[{\"at\":\"/b\",\"exists\":true}]},"
+        "{\"rank\":4,\"all\":[{\"at\":\"/c\",\"exists\":true}]}");
+    assert_text(resolve(&b, "{\"a\":1,\"b\":1}"), "");
+    assert_int_equal(b.candidates.count, 2);
+    assert_text(st_contract_name(b.candidates.at[0]), "one");
+    assert_text(st_contract_name(b.candidates.at[1]), "two");
+    assert_text(resolve(&b, "{\"a\":1,\"b\":1,\"c\":1}"), "two@1");
+    assert_int_equal(b.candidates.count, 1);
+    teardown(&b);
+}
+
+TEST("more than eight candidates are counted")
+{
+    struct bench b;
+    setup(&b);
+    char version[16];
+    for (int i = 0; i < 11; i++) {
+        snprintf(version, sizeof(version), "%d", i);
+        add(&b, "own", version, "{\"rank\":5,\"all\":[{\"at\":\"/a\",\"exists\":true}]}");
+    }
+    assert_text(resolve(&b, "{\"a\":1}"), "");
+    assert_int_equal(b.candidates.count, 11);
+    assert_text(st_contract_version(b.candidates.at[7]), "7");
+    teardown(&b);
+}
+
+struct mark {
+    const char *condition;
+    const char *event;
+    bool holds;
+};
+
+TEST("V3: every kind of condition holds where it should and nowhere else")
+{
+    static const struct mark MARKS[] = {
+        {"{\"at\":\"/a\",\"equals\":1}", "{\"a\":1.0}", true},
+        {"{\"at\":\"/a\",\"equals\":1}", "{\"a\":\"1\"}", false},
+        {"{\"at\":\"/a\",\"equals\":{\"x\":[1,null]}}", "{\"a\":{\"x\":[1e0,null]}}", true},
+        {"{\"at\":\"/a\",\"equals\":null}", "{\"a\":null}", true},
+        {"{\"at\":\"/a\",\"equals\":null}", "{}", false},
+        {"{\"at\":\"/a/b~1c/1\",\"equals\":true}", "{\"a\":{\"b/c\":[0,true]}}", true},
+        {"{\"at\":\"/a/01\",\"equals\":true}", "{\"a\":[0,true]}", false},
+        {"{\"at\":\"/a/-\",\"exists\":true}", "{\"a\":[0]}", false},
+        {"{\"at\":\"/a\",\"in\":[\"x\",2]}", "{\"a\":2}", true},
+        {"{\"at\":\"/a\",\"in\":[\"x\",2]}", "{\"a\":\"x\"}", true},
+        {"{\"at\":\"/a\",\"in\":[\"x\",2]}", "{\"a\":3}", false},
+        {"{\"at\":\"/a\",\"in\":[\"x\",2]}", "{\"a\":[\"x\",2]}", false},
+        {"{\"at\":\"/a\",\"exists\":true}", "{\"a\":null}", true},
+        {"{\"at\":\"/a\",\"exists\":true}", "{\"b\":1}", false},
+        {"{\"at\":\"/a\",\"exists\":false}", "{\"b\":1}", true},
+        {"{\"at\":\"/a\",\"exists\":false}", "{\"a\":0}", false},
+        {"{\"at\":\"/a/b\",\"exists\":false}", "{\"a\":0}", true},
+        {"{\"at\":\"/a\",\"type\":\"number\"}", "{\"a\":1.5}", true},
+        {"{\"at\":\"/a\",\"type\":\"number\"}", "{\"a\":\"1.5\"}", false},
+        {"{\"at\":\"/a\",\"type\":\"boolean\"}", "{\"a\":false}", true},
+        {"{\"at\":\"/a\",\"type\":\"string\"}", "{\"a\":\"\"}", true},
+        {"{\"at\":\"\",\"type\":\"array\"}", "[]", true},
+        {"{\"at\":\"\",\"only_members\":[\"a\",\"b\"]}", "{\"a\":1}", true},
+        {"{\"at\":\"\",\"only_members\":[\"a\",\"b\"]}", "{\"b\":1,\"\\u0061\":1}", true},
+        {"{\"at\":\"\",\"only_members\":[\"a\",\"b\"]}", "{\"a\":1,\"c\":1}", false},
+        {"{\"at\":\"\",\"only_members\":[\"a\",\"b\"]}", "[]", false},
+        {"{\"at\":\"\",\"only_members\":[\"a\",\"b\"]}", "{}", true},
+        {"{\"at\":\"\",\"sole_member\":[\"A\",\"B\"]}", "{\"B\":{}}", true},
+        {"{\"at\":\"\",\"sole_member\":[\"A\",\"B\"]}", "{\"A\":{},\"B\":{}}", false},
+        {"{\"at\":\"\",\"sole_member\":[\"A\",\"B\"]}", "{\"C\":{}}", false},
+        {"{\"at\":\"\",\"sole_member\":[\"A\",\"B\"]}", "[\"A\"]", false},
+        {"{\"at\":\"/a\",\"exists\":true},{\"at\":\"/b\",\"exists\":true}", "{\"a\":1,\"b\":1}",
+         true},
+        {"{\"at\":\"/a\",\"exists\":true},{\"at\":\"/b\",\"exists\":true}", "{\"a\":1}", false},
+    };
+    struct bench b;
+    setup(&b);
+    for (size_t i = 0; i < sizeof(MARKS) / sizeof(MARKS[0]); i++) {
+        char recognise[256];
+        uint32_t rank = 0;
+        snprintf(recognise, sizeof(recognise), "{\"rank\":7,\"all\":[%s]}", MARKS[i].condition);
+        struct st_contract *contract = make("own", "1", recognise);
+        assert_ok(st_json_parse(&b.doc, st_str_of(MARKS[i].event), NULL, NULL));
+        if (st_contract_recognises(contract, &b.doc, 0, &rank) != MARKS[i].holds)
+            fail_msg("%s on %s", MARKS[i].condition, MARKS[i].event);
+        assert_int_equal(rank, MARKS[i].holds ? 7 : 0);
+        st_contract_free(contract);
+    }
+    teardown(&b);
+}
+
+TEST("V3: the marks of all shipped contracts can be written, in the stated order")
+{
+    struct bench b;
+    setup(&b);
+    add(&b, "session", "1.0",
+        "{\"rank\":2,\"all\":[{\"at\":\"/event_version\",\"equals\":\"1.0\"}]},"
+        "{\"rank\":2,\"all\":[{\"at\":\"/"
+        "event_type\",\"in\":[\"session_start\",\"session_end\"]}]},"
+        "{\"rank\":2,\"all\":[{\"at\":\"/session_id\",\"exists\":true},"
+        "{\"at\":\"/timestamp\",\"exists\":true},"
+        "{\"at\":\"\",\"only_members\":[\"event_type\",\"session_id\",\"timestamp\",\"metadata\"]}]"
+        "}");
+    add(&b, "runtime", "1",
+        "{\"rank\":3,\"all\":[{\"at\":\"/schema\",\"equals\":\"brewva.event.v1\"}]},"
+        "{\"rank\":3,\"all\":[{\"at\":\"/sessionId\",\"exists\":true},"
+        "{\"at\":\"/type\",\"exists\":true},{\"at\":\"/timestamp\",\"type\":\"number\"}]}");
+    add(&b, "resource", "1",
+        "{\"rank\":4,\"all\":[{\"at\":\"/event_type\",\"exists\":true},"
+        "{\"at\":\"/sequence\",\"exists\":true}]}");
+    add(&b, "operations", "v1",
+        "{\"rank\":5,\"all\":[{\"at\":\"/type\",\"in\":[\"message\",\"vm.lifecycle\"]}]},"
+        "{\"rank\":5,\"all\":[{\"at\":\"\",\"sole_member\":[\"BootstrapStarted\"]}]}");
+    assert_text(resolve(&b, "{\"session_id\":\"s\",\"timestamp\":\"t\"}"), "session@1.0");
+    assert_text(resolve(&b, "{\"session_id\":\"s\",\"timestamp\":\"t\",\"x\":1}"), "");
+    assert_text(resolve(&b, "{\"event_type\":\"session_end\",\"sequence\":1}"), "session@1.0");
+    assert_text(resolve(&b, "{\"sessionId\":\"s\",\"type\":\"message\",\"timestamp\":1}"),
+                "runtime@1");
+    assert_text(resolve(&b, "{\"sessionId\":\"s\",\"type\":\"message\",\"timestamp\":\"1\"}"),
+                "operations@v1");
+    assert_text(resolve(&b, "{\"event_type\":\"action\",\"sequence\":1}"), "resource@1");
+    assert_text(resolve(&b, "{\"BootstrapStarted\":{}}"), "operations@v1");
+    teardown(&b);
+}
+
+TEST("V4: a contract enforces until it is told otherwise")
+{
+    struct bench b;
+    setup(&b);
+    const struct st_contract *contract = st_registry_find(b.registry, ST_STR("agent-event"));
+    assert_int_equal(st_registry_mode(b.registry, contract), ST_MODE_ENFORCE);
+    assert_ok(st_registry_set_mode(b.registry, ST_STR("agent-event"), ST_MODE_QUARANTINE));
+    assert_int_equal(st_registry_mode(b.registry, contract), ST_MODE_QUARANTINE);
+    assert_ok(st_registry_set_mode(b.registry, ST_STR("agent-event@v0"), ST_MODE_OBSERVE));
+    assert_int_equal(st_registry_mode(b.registry, contract), ST_MODE_OBSERVE);
+    assert_err(st_registry_set_mode(b.registry, ST_STR("nobody"), ST_MODE_OBSERVE), ABSENT);
+    teardown(&b);
+}
+
+TEST("modes have names and names have modes")
+{
+    for (int i = 0; i < ST_MODE_COUNT; i++) {
+        enum st_mode mode = ST_MODE_COUNT;
+        assert_true(st_mode_of_name(st_str_of(st_mode_name((enum st_mode)i)), &mode));
+        assert_int_equal(mode, i);
+    }
+    enum st_mode mode;
+    assert_false(st_mode_of_name(ST_STR("lenient"), &mode));
+}
