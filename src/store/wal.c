@@ -32,6 +32,13 @@ static bool is_due(const struct st_wal *wal)
     return is_allowed(wal) && (wal->wanted || wal->bytes >= wal->checkpoint_above);
 }
 
+/* The log begins anew. */
+static void forget_growth(struct st_wal *wal)
+{
+    wal->checkpoint_above = wal->checkpoint_bytes;
+    wal->wait_above = wal->wait_bytes;
+}
+
 /* Runs one checkpoint. Called with the lock held, which is let go meanwhile. */
 static int run_checkpoint(struct st_wal *wal)
 {
@@ -47,10 +54,9 @@ static int run_checkpoint(struct st_wal *wal)
     bool complete = code == SQLITE_OK && frames == copied;
     if (complete && wal->commits == commits) {
         wal->bytes = 0;
-        wal->wait_above = ST_WAL_WAIT_BYTES;
-        wal->checkpoint_above = ST_WAL_CHECKPOINT_BYTES;
+        forget_growth(wal);
     } else {
-        wal->checkpoint_above = wal->bytes + ST_WAL_CHECKPOINT_BYTES;
+        wal->checkpoint_above = wal->bytes + wal->checkpoint_bytes;
     }
     pthread_cond_broadcast(&wal->answered);
     return code;
@@ -99,8 +105,10 @@ st_err st_wal_start(struct st_wal *wal, const char *path, const char *vfs, bool 
                     struct st_why *why)
 {
     int64_t ignored = 0;
-    *wal = (struct st_wal){.checkpoint_above = ST_WAL_CHECKPOINT_BYTES,
-                           .wait_above = ST_WAL_WAIT_BYTES};
+    *wal = (struct st_wal){.checkpoint_bytes = ST_WAL_CHECKPOINT_BYTES,
+                           .wait_bytes = ST_WAL_WAIT_BYTES,
+                           .refuse_bytes = ST_WAL_REFUSE_BYTES};
+    forget_growth(wal);
     st_err err = st_sql_open(&wal->db, path, vfs, ST_SQL_WRITE, why);
     if (err != ST_OK)
         return err;
@@ -145,7 +153,7 @@ static struct timespec timespec_of(int64_t ns)
 static void wait_for_reset(struct st_wal *wal)
 {
     int64_t now = st_monotonic_ns();
-    int64_t end = now + (wal->bytes > ST_WAL_REFUSE_BYTES ? ST_WAL_REFUSE_NS : ST_WAL_WAIT_NS);
+    int64_t end = now + (wal->bytes > wal->refuse_bytes ? ST_WAL_REFUSE_NS : ST_WAL_WAIT_NS);
     while (wal->bytes > wal->wait_above && now < end) {
         uint64_t before = wal->checkpoints;
         struct timespec until = timespec_of(end);
@@ -170,14 +178,14 @@ st_err st_wal_admit(struct st_wal *wal, struct st_why *why)
     pthread_mutex_lock(&wal->lock);
     if (wal->bytes > wal->wait_above && wal->has_thread)
         wait_for_reset(wal);
-    if (wal->bytes > ST_WAL_REFUSE_BYTES)
+    if (wal->bytes > wal->refuse_bytes)
         err = st_fail(why, ST_ERR_AGAIN,
                       "a reader of the store keeps its write-ahead log from being reset");
     else if (wal->bytes > wal->wait_above)
         /* Waiting did not help; it is tried again when the log has grown by as much once more. */
-        wal->wait_above = wal->bytes + ST_WAL_WAIT_BYTES < ST_WAL_REFUSE_BYTES
-                              ? wal->bytes + ST_WAL_WAIT_BYTES
-                              : ST_WAL_REFUSE_BYTES;
+        wal->wait_above = wal->bytes + wal->wait_bytes < wal->refuse_bytes
+                              ? wal->bytes + wal->wait_bytes
+                              : wal->refuse_bytes;
     pthread_mutex_unlock(&wal->lock);
     return err;
 }
@@ -188,10 +196,8 @@ void st_wal_committed(struct st_wal *wal, int frames)
     wal->commits++;
     wal->bytes = bytes_of(frames);
     /* A short log means that this commit has reset it. */
-    if (wal->bytes < ST_WAL_CHECKPOINT_BYTES) {
-        wal->checkpoint_above = ST_WAL_CHECKPOINT_BYTES;
-        wal->wait_above = ST_WAL_WAIT_BYTES;
-    }
+    if (wal->bytes < wal->checkpoint_bytes)
+        forget_growth(wal);
     if (is_due(wal))
         pthread_cond_broadcast(&wal->asked);
     pthread_mutex_unlock(&wal->lock);

@@ -27,6 +27,10 @@ struct st_wal {
     sqlite3 *db; /* used by the thread, or by the writer when there is none */
     pthread_t thread;
     bool has_thread;
+    /* limits.h has them; smaller ones are for tests, set before the first commit. */
+    int64_t checkpoint_bytes;
+    int64_t wait_bytes;
+    int64_t refuse_bytes;
 
     pthread_mutex_t lock;
     pthread_cond_t asked;     /* for the thread: something of `wanted`, `stop` has changed */
