@@ -16,9 +16,9 @@
 typedef bool (*st_format_test)(st_str text);
 
 struct st_format {
-    const char *name;     /* "date-time" */
+    const char *name; /* "date-time" */
     st_format_test test;
-    const char *message;  /* "must be RFC3339 date-time" */
+    const char *message; /* "must be RFC3339 date-time" */
 };
 
 /* NULL when the name is unknown. */

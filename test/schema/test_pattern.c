@@ -333,7 +333,8 @@ TEST("V3: cut at every length, a pattern is refused or compiled, never anything 
 
 /* ---- the official suite ---- */
 
-static size_t search_all(const struct st_json *doc, uint32_t tests, const struct st_pattern *pattern)
+static size_t search_all(const struct st_json *doc, uint32_t tests,
+                         const struct st_pattern *pattern)
 {
     size_t count = 0;
     struct st_matcher *matcher = NULL;
