@@ -18,7 +18,7 @@ static void assert_limit(const struct checking *c)
     assert_true(found);
 }
 
-TEST("V5: a circle that only a condition or a dynamic reference closes ends at the depth limit")
+TEST("B3: a circle that only a condition or a dynamic reference closes ends at the depth limit")
 {
     static const char *const schemas[] = {
         "{\"if\": true, \"then\": {\"$ref\": \"#\"}}",
@@ -37,7 +37,7 @@ TEST("V5: a circle that only a condition or a dynamic reference closes ends at t
     }
 }
 
-TEST("V5: references nest deeper than the instance, up to the depth limit")
+TEST("B3: references nest deeper than the instance, up to the depth limit")
 {
     struct st_buf schema = ST_BUF(1 << 20);
     assert_ok(st_buf_printf(&schema, "{\"$ref\": \"#/$defs/0\", \"$defs\": {"));
@@ -53,7 +53,7 @@ TEST("V5: references nest deeper than the instance, up to the depth limit")
     st_buf_done(&schema);
 }
 
-TEST("V5: an exponential schema ends at the step limit, and says so")
+TEST("B3: an exponential schema ends at the step limit, and says so")
 {
     struct st_buf schema = ST_BUF(1 << 20);
     assert_ok(st_buf_printf(&schema, "{\"$ref\": \"#/$defs/0\", \"$defs\": {"));
@@ -71,7 +71,7 @@ TEST("V5: an exponential schema ends at the step limit, and says so")
     st_buf_done(&schema);
 }
 
-TEST("V5: a limit is named even when the report is full")
+TEST("B3: a limit is named even when the report is full")
 {
     struct checking c;
     load_schema(&c, "{\"required\": [\"x\", \"y\", \"z\"], \"if\": true, \"then\": {\"$ref\": "
@@ -85,7 +85,7 @@ TEST("V5: a limit is named even when the report is full")
     done(&c);
 }
 
-TEST("V5: the allowance grows with the instance")
+TEST("B3: the allowance grows with the instance")
 {
     struct checking c;
     struct st_buf instance = ST_BUF((size_t)16 << 20);
@@ -102,7 +102,7 @@ TEST("V5: the allowance grows with the instance")
     st_buf_done(&instance);
 }
 
-TEST("V5: metaschemas hold a schema as deep as the parser lets it be")
+TEST("B3: metaschemas hold a schema as deep as the parser lets it be")
 {
     struct st_buf schema = ST_BUF(1 << 20);
     for (int i = 0; i < ST_JSON_DEPTH_MAX - 1; i++)
@@ -208,7 +208,7 @@ TEST("checking fails cleanly whichever allocation fails, and works again after t
     st_schema_free(schema);
 }
 
-TEST("checking without a report allocates nothing once it has run")
+TEST("B2: checking without a report allocates nothing once it has run")
 {
     struct st_schema *schema;
     struct st_checker *checker;

@@ -304,7 +304,7 @@ static void assert_output(const struct checking *c, enum st_output output, const
     "\",\"instanceLocation\":\"\",\"error\":\"" error "\""
 #define ROOT "{\"valid\":false,\"keywordLocation\":\"\",\"instanceLocation\":\"\",\"errors\":["
 
-TEST("V3: the standard's output formats")
+TEST("V2: the standard's output formats")
 {
     struct checking c;
     load_schema(&c, "{\"$id\": \"http://a/b\", \"minimum\": 5, \"allOf\": [{\"minimum\": 6}, "
