@@ -7,8 +7,8 @@
  *
  * 1. 2xx on a write means that the events are on disk.
  * 2. Nothing but loopback and unix sockets is listened on until there are tokens: DENIED otherwise.
- * 3. A request whose Host is no loopback name, or whose Origin is another site's, is refused (403), so
- *    that a web page cannot reach the recorder through the user's browser.
+ * 3. A request whose Host is no loopback name, or whose Origin is another site's, is refused (403),
+ * so that a web page cannot reach the recorder through the user's browser.
  * 4. Every error is {"error":code,"message":…,"errors":[…]?}, application/json.
  *
  * Floor 7.
@@ -27,8 +27,8 @@ struct st_server_options {
     unsigned workers;        /* 0: as many as the machine has cores, at least 2 */
 };
 
-ST_MUST_USE st_err st_server_start(struct st_server **server, const struct st_server_options *options,
-                                   struct st_why *why);
+ST_MUST_USE st_err st_server_start(struct st_server **server,
+                                   const struct st_server_options *options, struct st_why *why);
 
 /* Where it listens, with the real port: "http://127.0.0.1:4318" or "unix:/path". */
 const char *st_server_address(const struct st_server *server);

@@ -1,0 +1,213 @@
+#include "server/server.h"
+
+#include "base/mem.h"
+#include "server/listen.h"
+#include "server/log.h"
+#include "server/request.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- starting ---- */
+
+/* Connections and readers take descriptors; the soft limit (often 1,024) is raised to the hard one.
+ */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return; /* then there are fewer connections */
+}
+
+static unsigned worker_count(const struct st_server_options *options)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned count = options->workers != 0 ? options->workers : (unsigned)(cores > 2 ? cores : 2);
+    return count < 64 ? count : 64;
+}
+
+static st_err open_door(struct st_door *door, unsigned workers, struct st_why *why)
+{
+    if (door->fd < 0)
+        return ST_OK;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+    door->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, st_request_serve, door,
+        /* options */
+        MHD_OPTION_LISTEN_SOCKET, door->fd, MHD_OPTION_THREAD_POOL_SIZE, workers > 1 ? workers : 0,
+        MHD_OPTION_CONNECTION_LIMIT, ST_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        ST_CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, ST_IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT,
+        1, MHD_OPTION_URI_LOG_CALLBACK, st_request_open, door, MHD_OPTION_NOTIFY_COMPLETED,
+        st_request_completed, door, MHD_OPTION_END);
+    if (door->daemon == NULL)
+        return st_fail_sys(why, "the HTTP server cannot be started", errno);
+    return ST_OK;
+}
+
+static st_err listen_all(struct st_server *server, const struct st_server_options *options,
+                         struct st_why *why)
+{
+    struct st_buf url = ST_BUF(sizeof server->address - 1);
+    st_err err = ST_OK;
+    if (options->listen != NULL)
+        err = st_listen_tcp(options->listen, &server->tcp.fd, &url, why);
+    if (err == ST_OK && options->socket_path != NULL) {
+        err = st_listen_unix(options->socket_path, &server->local.fd, why);
+        if (err == ST_OK)
+            snprintf(server->socket_path, sizeof server->socket_path, "%s", options->socket_path);
+    }
+    if (url.len > 0)
+        snprintf(server->address, sizeof server->address, "%.*s", ST_STR_ARG(url));
+    else
+        snprintf(server->address, sizeof server->address, "unix:%s", server->socket_path);
+    st_buf_done(&url);
+    return err;
+}
+
+static st_err start_parts(struct st_server *server, const struct st_server_options *options,
+                          struct st_why *why)
+{
+    st_err err = st_reader_open(&server->health, server->readers.path, NULL, why);
+    if (err == ST_OK)
+        err = st_clerk_start(&server->clerk, why);
+    if (err == ST_OK)
+        err = st_errands_start(&server->errands, why);
+    if (err == ST_OK)
+        err = listen_all(server, options, why);
+    if (err == ST_OK)
+        err = open_door(&server->tcp, worker_count(options), why);
+    if (err == ST_OK)
+        err = open_door(&server->local, worker_count(options), why);
+    return err;
+}
+
+st_err st_server_start(struct st_server **server, const struct st_server_options *options,
+                       struct st_why *why)
+{
+    struct st_server *made = st_mem_get_zeroed(sizeof *made);
+    if (made == NULL)
+        return st_fail(why, ST_ERR_MEMORY, "no memory for the server");
+    made->engine = options->engine;
+    made->tcp = (struct st_door){.server = made, .fd = -1};
+    made->local = (struct st_door){.server = made, .fd = -1, .is_unix = true};
+    st_readers_init(&made->readers, st_engine_path(options->engine));
+    st_desk_init(&made->desk, st_engine_registry(options->engine));
+    pthread_mutex_init(&made->health_lock, NULL);
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&made->fewer, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    raise_descriptors();
+    st_err err = start_parts(made, options, why);
+    if (err != ST_OK) {
+        st_server_stop(made, 0);
+        return err;
+    }
+    st_log("listening", "address=%s%s%s", made->address,
+           made->tcp.fd >= 0 && made->local.fd >= 0 ? " socket=" : "",
+           made->tcp.fd >= 0 && made->local.fd >= 0 ? made->socket_path : "");
+    *server = made;
+    return ST_OK;
+}
+
+const char *st_server_address(const struct st_server *server)
+{
+    return server->address;
+}
+
+/* ---- stopping ---- */
+
+static void wake_all(struct st_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    for (struct st_request *request = server->requests; request != NULL; request = request->next)
+        st_request_wake(request);
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* Waits until libmicrohttpd holds no request any more, or the instant; returns how many
+ * are left. */
+static unsigned wait_connected(struct st_server *server, int64_t end_ns)
+{
+    struct timespec end = {.tv_sec = end_ns / ST_NS_PER_S, .tv_nsec = end_ns % ST_NS_PER_S};
+    pthread_mutex_lock(&server->lock);
+    while (server->connected > 0 && st_monotonic_ns() < end_ns)
+        pthread_cond_timedwait(&server->fewer, &server->lock, &end);
+    unsigned left = server->connected;
+    pthread_mutex_unlock(&server->lock);
+    return left;
+}
+
+/* Batches at the engine and errands hold their requests; both come to an end by themselves. */
+static void wait_requests(struct st_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    while (server->requests != NULL)
+        pthread_cond_wait(&server->fewer, &server->lock);
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void quiesce(struct st_door *door)
+{
+    if (door->daemon != NULL)
+        (void)MHD_quiesce_daemon(door->daemon);
+}
+
+static void close_door(struct st_door *door)
+{
+    if (door->daemon != NULL)
+        MHD_stop_daemon(door->daemon);
+    if (door->fd >= 0)
+        close(door->fd);
+}
+
+/*
+ * First nobody new comes in, and everybody asleep is woken: live streams end at their next look,
+ * the others go on as before. Then what is left is cut: after `aborting` no connection falls
+ * asleep, and all that sleep are woken, which libmicrohttpd asks for before it is stopped.
+ */
+static void end_requests(struct st_server *server, int wait_ms)
+{
+    int64_t end_ns = st_monotonic_ns() + (int64_t)wait_ms * 1000 * 1000;
+    atomic_store(&server->stopping, true);
+    quiesce(&server->tcp);
+    quiesce(&server->local);
+    wake_all(server);
+    unsigned left = wait_connected(server, end_ns);
+    if (left > 0)
+        st_log("stop_cut_off", "requests=%u", left);
+    atomic_store(&server->aborting, true);
+    wake_all(server);
+    close_door(&server->tcp);
+    close_door(&server->local);
+    wait_requests(server);
+}
+
+void st_server_stop(struct st_server *server, int wait_ms)
+{
+    if (server == NULL)
+        return;
+    bool ran = server->tcp.daemon != NULL || server->local.daemon != NULL;
+    end_requests(server, wait_ms);
+    st_errands_stop(server->errands);
+    st_clerk_stop(server->clerk);
+    if (server->socket_path[0] != '\0')
+        unlink(server->socket_path);
+    st_reader_close(server->health);
+    st_readers_done(&server->readers);
+    st_desk_done(&server->desk);
+    pthread_cond_destroy(&server->fewer);
+    pthread_mutex_destroy(&server->lock);
+    pthread_mutex_destroy(&server->health_lock);
+    if (ran)
+        st_log("stopped", "address=%s", server->address);
+    st_mem_free(server);
+}
