@@ -199,6 +199,11 @@ struct st_annotation {
 ST_MUST_USE st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *arena,
                                        const struct st_json *doc, uint32_t node);
 
+/* As st_contract_load, for a file that ships: its annotation was held against the metaschema by the
+ * tests, and is not once more at every start (it takes as long as all the rest). */
+ST_MUST_USE st_err st_contract_load_shipped(struct st_contract **contract, st_str text,
+                                            struct st_schema_fault *fault);
+
 const struct st_annotation *st_contract_annotation(const struct st_contract *contract);
 
 /* ---- following it (match.c) ---- */

@@ -119,7 +119,8 @@ static st_err check_annotation(const struct st_json *doc, uint32_t node,
     return err;
 }
 
-static st_err load_annotation(struct st_contract *contract, struct st_schema_fault *fault)
+static st_err load_annotation(struct st_contract *contract, bool checked,
+                              struct st_schema_fault *fault)
 {
     const struct st_json *doc = st_schema_doc(contract->schema);
     if (st_schema_draft(contract->schema) != ST_DRAFT_2020_12)
@@ -128,7 +129,7 @@ static st_err load_annotation(struct st_contract *contract, struct st_schema_fau
     uint32_t node = st_json_member(doc, 0, ST_STR("x-steno"));
     if (node == ST_JSON_NONE)
         return fault_at(fault, ST_ERR_INVALID, ST_STR("/x-steno"), ST_STR("is required"));
-    st_err err = check_annotation(doc, node, fault);
+    st_err err = checked ? ST_OK : check_annotation(doc, node, fault);
     if (err != ST_OK)
         return err;
     uint32_t title = st_json_member(doc, 0, ST_STR("title"));
@@ -148,7 +149,8 @@ static st_err describe(struct st_contract *contract)
     return err;
 }
 
-static st_err load(struct st_contract *contract, st_str text, struct st_schema_fault *fault)
+static st_err load(struct st_contract *contract, st_str text, bool checked,
+                   struct st_schema_fault *fault)
 {
     const struct st_schema_options options = {.assert_formats = true};
     st_err err = st_buf_add_str(&contract->text, text);
@@ -157,14 +159,15 @@ static st_err load(struct st_contract *contract, st_str text, struct st_schema_f
     err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &options, fault);
     if (err != ST_OK)
         return err;
-    err = load_annotation(contract, fault);
+    err = load_annotation(contract, checked, fault);
     if (err != ST_OK)
         return err;
     err = describe(contract);
     return err == ST_OK ? ST_OK : fault_of(fault, err);
 }
 
-st_err st_contract_load(struct st_contract **contract, st_str text, struct st_schema_fault *fault)
+static st_err load_new(struct st_contract **contract, st_str text, bool checked,
+                       struct st_schema_fault *fault)
 {
     struct st_contract *made = st_mem_get_zeroed(sizeof(*made));
     if (made == NULL)
@@ -172,13 +175,24 @@ st_err st_contract_load(struct st_contract **contract, st_str text, struct st_sc
     made->text = ST_BUF(ST_CONTRACT_BYTES_MAX);
     made->ref = ST_BUF(ST_CONTRACT_REF_BYTES_MAX);
     st_arena_init(&made->arena, ST_CONTRACT_ARENA_BYTES_MAX);
-    st_err err = load(made, text, fault);
+    st_err err = load(made, text, checked, fault);
     if (err != ST_OK) {
         st_contract_free(made);
         return err;
     }
     *contract = made;
     return ST_OK;
+}
+
+st_err st_contract_load(struct st_contract **contract, st_str text, struct st_schema_fault *fault)
+{
+    return load_new(contract, text, false, fault);
+}
+
+st_err st_contract_load_shipped(struct st_contract **contract, st_str text,
+                                struct st_schema_fault *fault)
+{
+    return load_new(contract, text, true, fault);
 }
 
 void st_contract_free(struct st_contract *contract)

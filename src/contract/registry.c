@@ -6,6 +6,7 @@
  */
 #include "contract/registry.h"
 
+#include "contract/annotation.h"
 #include "contract/shipped.h"
 
 #include "base/mem.h"
@@ -116,7 +117,7 @@ static st_err add_shipped(struct st_registry *registry, struct st_schema_fault *
     st_str text;
     for (uint32_t i = 0; st_shipped_contract(i, &text); i++) {
         struct st_contract *contract;
-        st_err err = st_contract_load(&contract, text, fault);
+        st_err err = st_contract_load_shipped(&contract, text, fault);
         if (err != ST_OK)
             return err;
         err = st_registry_add(registry, contract);

@@ -69,6 +69,21 @@ TEST("the shipped contracts are there")
     teardown(&b);
 }
 
+TEST("every shipped contract passes as one that is added")
+{
+    struct bench b;
+    setup(&b);
+    for (uint32_t i = 0; i < st_registry_count(b.registry); i++) {
+        struct st_schema_fault fault;
+        struct st_contract *again;
+        st_str text = st_contract_text(st_registry_at(b.registry, i));
+        if (st_contract_load(&again, text, &fault) != ST_OK)
+            fail_msg("%s: %s", fault.pointer, fault.message);
+        assert_ok(st_registry_add(b.registry, again));
+    }
+    teardown(&b);
+}
+
 TEST("an unknown reference finds nothing")
 {
     struct bench b;
