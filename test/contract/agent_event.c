@@ -224,3 +224,24 @@ TEST("the file says who it is")
     assert_true(st_str_starts(st_contract_text(b.contract), ST_STR("{\n")));
     teardown(&b);
 }
+
+TEST("the manual's example is valid")
+{
+    struct bench b;
+    struct st_buf page = ST_BUF((size_t)1 << 20);
+    bool valid;
+    setup(&b);
+    assert_ok(st_file_read(AGENT_EVENT_MANUAL, &page, NULL));
+    const char *start = strstr(st_buf_cstr(&page), "```json\n");
+    assert_non_null(start);
+    start += strlen("```json\n");
+    const char *end = strstr(start, "```");
+    assert_non_null(end);
+    st_str example = {start, (size_t)(end - start)};
+    assert_ok(st_json_parse(&b.event, example, NULL, NULL));
+    assert_ok(
+        st_schema_check(st_contract_schema(b.contract), b.checker, &b.event, 0, &valid, NULL));
+    assert_true(valid);
+    st_buf_done(&page);
+    teardown(&b);
+}
