@@ -122,7 +122,7 @@ static st_err add_valid(struct st_judge *judge, const struct st_instance *instan
     return add_report(judge, true, &none, out);
 }
 
-/* A verdict that no schema gave: one violation at the root, its keyword saying what kind it is. */
+/* A verdict that no schema gave: one violation at the root. */
 static st_err add_refusal(struct st_judge *judge, const struct st_instance *instance,
                           uint64_t offset, const char *keyword, st_str message, struct st_buf *out)
 {
@@ -132,14 +132,12 @@ static st_err add_refusal(struct st_judge *judge, const struct st_instance *inst
     }
     if (judge->rules->form == ST_VERDICT_FLAG)
         return add_flag(instance, false, out);
-    char at[32];
-    snprintf(at, sizeof at, "/%s", keyword);
     struct st_violation violation = {
         .instance = ST_STR(""),
         .subject = ST_STR(""),
         .keyword = st_str_of(keyword),
-        .keyword_at = st_str_of(at),
-        .absolute = st_str_of(at),
+        .keyword_at = ST_STR(""),
+        .absolute = ST_STR(""), /* no schema says it */
         .message = message,
         .parent = ST_JSON_NONE,
         .leaf = true,
