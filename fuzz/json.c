@@ -7,7 +7,7 @@ static void check_written(const struct st_json *doc, struct st_buf *out)
     struct st_json again;
     st_json_init(&again);
     ST_BUG_IF(st_json_parse(&again, st_buf_str(out), NULL, NULL) != ST_OK);
-    ST_BUG_IF(!st_json_equal(doc, 0, &again, 0) || !st_json_equal(&again, 0, doc, 0));
+    ST_BUG_IF(!st_json_equal(doc, 0, &again, 0));
     ST_BUG_IF(st_json_hash(doc, 0) != st_json_hash(&again, 0));
     st_json_done(&again);
     st_buf_done(out);
