@@ -1,6 +1,8 @@
 /* The names that ECMA-262 lets stand in \p{…}, exact in spelling and case, and PCRE2's words for
- * them. The scripts are those of Unicode 17; PCRE2 10.42 knows Unicode 14, so the newest ones, and
- * one binary property, are names that cannot be run. */
+ * them. The scripts are those of Unicode 17; PCRE2 10.42 knows Unicode 14, so the newest ones are
+ * names that cannot be run. Neither can those that PCRE2 lacks (Changes_When_NFKC_Casefolded) or
+ * gets wrong: its Bidi_Mirrored is the table of mirror images, and its Script_Extensions count a
+ * character's own script in, which Common and Inherited must not. */
 #include "schema/pattern_tree.h"
 
 struct name {
@@ -100,8 +102,8 @@ static const struct name properties[] = {
     {"Any", "Any"},
     {"Bidi_Control", "Bidi_Control"},
     {"Bidi_C", "Bidi_Control"},
-    {"Bidi_Mirrored", "Bidi_Mirrored"},
-    {"Bidi_M", "Bidi_Mirrored"},
+    {"Bidi_Mirrored", NULL},
+    {"Bidi_M", NULL},
     {"Case_Ignorable", "Case_Ignorable"},
     {"CI", "Case_Ignorable"},
     {"Cased", "Cased"},
@@ -395,12 +397,23 @@ static bool set_found(struct st_property *property, const struct name *found)
     return found != NULL && set_property(property, "", found->pcre);
 }
 
-static bool read_script(st_str name, const char *prefix, struct st_property *property)
+/* Common or Inherited, under any of their names. */
+static bool is_shared(st_str script)
+{
+    static const char *const names[] = {"Common", "Zyyy", "Inherited", "Zinh", "Qaai"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (st_str_eq(script, st_str_of(names[i])))
+            return true;
+    return false;
+}
+
+static bool read_script(st_str name, const char *prefix, bool extensions,
+                        struct st_property *property)
 {
     bool known = find_script(scripts, COUNT(scripts), name) || st_str_eq(name, ST_STR("Qaac")) ||
                  st_str_eq(name, ST_STR("Qaai"));
     *property = (struct st_property){.prefix = prefix, .name = name};
-    if (!known)
+    if (!known || (extensions && is_shared(name)))
         property->name.at = NULL;
     return known || find_script(newer_scripts, COUNT(newer_scripts), name);
 }
@@ -420,8 +433,8 @@ bool st_property_find(st_str text, struct st_property *property)
     if (st_str_eq(name, ST_STR("General_Category")) || st_str_eq(name, ST_STR("gc")))
         return set_found(property, find_name(categories, COUNT(categories), value));
     if (st_str_eq(name, ST_STR("Script")) || st_str_eq(name, ST_STR("sc")))
-        return read_script(value, "sc:", property);
+        return read_script(value, "sc:", false, property);
     if (st_str_eq(name, ST_STR("Script_Extensions")) || st_str_eq(name, ST_STR("scx")))
-        return read_script(value, "scx:", property);
+        return read_script(value, "scx:", true, property);
     return false;
 }

@@ -170,6 +170,8 @@ static void plan_alternatives(struct planner *planner, const struct st_node *nod
 
 static void plan_repeat(struct planner *planner, const struct st_node *node, bool back)
 {
+    if (node->high == 0)
+        return;
     uint32_t counter = planner->plan->registers;
     planner->plan->registers += 2;
     add_step(planner, (struct step){.kind = STEP_INIT, .a = counter});

@@ -85,23 +85,37 @@ static void put_text_range(struct writer *writer, uint32_t low, uint32_t high)
     put_range(writer, low > 0xE000 ? low : 0xE000, high);
 }
 
+struct range {
+    uint32_t low;
+    uint32_t high;
+};
+
 /* \s of ECMA-262: WhiteSpace and LineTerminator, which are all of Zs and a few more. */
-static void put_space(struct writer *writer, bool negated)
+static const struct range spaces[] = {
+    {0x9, 0xD},       {0x20, 0x20},     {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
+    {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
+static const struct range digits[] = {{'0', '9'}};
+static const struct range words[] = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
+
+/* The ranges, or all between them. PCRE2's own \D and \W would be shorter, but beside a property in
+ * a negated set its version 10.42 forgets what they hold past U+00FF. */
+static void put_ranges(struct writer *writer, const struct range *ranges, size_t count,
+                       bool negated)
 {
-    static const uint32_t spaces[][2] = {
-        {0x9, 0xD},       {0x20, 0x20},     {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
-        {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
     uint32_t behind = 0;
-    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (negated)
-            put_text_range(writer, behind, spaces[i][0] - 1);
+            put_text_range(writer, behind, ranges[i].low - 1);
         else
-            put_range(writer, spaces[i][0], spaces[i][1]);
-        behind = spaces[i][1] + 1;
+            put_range(writer, ranges[i].low, ranges[i].high);
+        behind = ranges[i].high + 1;
     }
     if (negated)
-        put_range(writer, behind, 0x10FFFF);
+        put_text_range(writer, behind, 0x10FFFF);
 }
+
+#define PUT_RANGES(writer, ranges, negated)                                                        \
+    put_ranges((writer), (ranges), sizeof(ranges) / sizeof((ranges)[0]), (negated))
 
 static void put_property(struct writer *writer, const struct st_node *node)
 {
@@ -121,13 +135,13 @@ static void put_set_item(struct writer *writer, const struct st_node *item)
         put_text_range(writer, item->low, item->high);
         break;
     case ST_NODE_DIGIT:
-        put(writer, item->negated ? "\\D" : "\\d");
+        PUT_RANGES(writer, digits, item->negated);
         break;
     case ST_NODE_WORD:
-        put(writer, item->negated ? "\\W" : "\\w");
+        PUT_RANGES(writer, words, item->negated);
         break;
     case ST_NODE_SPACE:
-        put_space(writer, item->negated);
+        PUT_RANGES(writer, spaces, item->negated);
         break;
     default:
         put_property(writer, item);
@@ -308,8 +322,20 @@ static void put_counts(struct writer *writer, uint32_t low, uint32_t high)
         put_number(writer, "", high, "}");
 }
 
+/* "(?:a|^b){0}c" must be anchored, thinks PCRE2 10.42; so what is not there is not written. */
+static void put_never(struct writer *writer, const struct st_node *node)
+{
+    if (writer->groups != NULL && node->groups_from < node->groups_to)
+        fail(writer, ST_ERR_ABSENT, "PCRE2 misreads what is repeated no times", node->offset);
+    put(writer, "(?:)");
+}
+
 static void put_repeat(struct writer *writer, const struct st_node *node)
 {
+    if (node->high == 0) {
+        put_never(writer, node);
+        return;
+    }
     bool optional = node->low == 0 && node->high == 1;
     bool visible = node->high > 1 || (optional && st_node_width_min(node->child) == 0);
     bool too_great = node->low > ST_PATTERN_COUNT_MAX ||
