@@ -112,14 +112,18 @@ static void batch_done(struct st_batch *batch)
     intake->drop(intake->host);
 }
 
-static void account_failure(struct st_intake *intake, st_err err)
+static void account_failure(struct st_intake *intake, const struct st_batch *batch)
 {
-    if (err == ST_ERR_AGAIN)
-        st_intake_fail(intake, 503, "store_busy", "the store cannot take events at the moment");
-    else if (err == ST_ERR_LIMIT)
+    const char *text = batch->why.text;
+    st_log_why("commit_failed", batch->err, &batch->why);
+    if (batch->err == ST_ERR_AGAIN)
+        st_intake_fail(intake, 503, "store_busy",
+                       text != NULL ? text : "the store cannot take events at the moment");
+    else if (batch->err == ST_ERR_LIMIT)
         st_intake_fail(intake, 413, "body_too_large", "more than one transaction may hold");
     else
-        st_intake_fail(intake, 503, "store_failed", "the events could not be written to the store");
+        st_intake_fail(intake, 503, "store_failed",
+                       text != NULL ? text : "the events could not be written to the store");
 }
 
 /* A batch's items become part of the answer. */
@@ -135,12 +139,10 @@ static void account(struct st_intake *intake, const struct st_batch *batch, bool
 static void settle_batch(struct st_intake *intake, struct st_batch *batch)
 {
     /* Behind trouble come emptied batches, and those of the same failed transaction. */
-    if (batch->err != ST_OK) {
-        st_log_why("commit_failed", batch->err, &batch->why);
-        account_failure(intake, batch->err);
-    } else if (batch->count > 0) {
+    if (batch->err != ST_OK)
+        account_failure(intake, batch);
+    else if (batch->count > 0)
         account(intake, batch, false);
-    }
     st_desk_give_batch(intake->desk, batch);
 }
 
