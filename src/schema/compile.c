@@ -95,7 +95,7 @@ st_err st_compile_list(struct st_compile *c, uint32_t node, struct st_plain_list
     if (err != ST_OK)
         return err;
     const struct st_plain **plains =
-        st_load_get(c->loader, c->json->nodes[node].len * sizeof(plains[0]));
+        st_load_get(c->loader, c->json->nodes[node].len * sizeof(void *));
     if (plains == NULL)
         return st_load_no_memory(c->loader);
     *list = (struct st_plain_list){.at = plains};

@@ -91,7 +91,7 @@ static st_err parse_document(struct st_loader *loader, struct st_document *docum
         loader->fault->column = wrong.column;
         return err;
     }
-    document->plains = st_load_get(loader, document->json.count * sizeof(document->plains[0]));
+    document->plains = st_load_get(loader, document->json.count * sizeof(void *));
     return document->plains == NULL ? st_load_no_memory(loader) : ST_OK;
 }
 

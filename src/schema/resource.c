@@ -351,7 +351,7 @@ static st_err find_schemas(struct st_loader *loader, struct st_document *documen
     st_err err = identify(loader, document, node, &resource);
     if (err == ST_OK)
         err = new_plain(loader, node, resource, &plain);
-    if (err != ST_OK || kind != ST_JSON_OBJECT)
+    if (err != ST_OK || plain == NULL || kind != ST_JSON_OBJECT)
         return err;
     err = find_anchors(loader, plain);
     for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE && err == ST_OK;
@@ -446,6 +446,7 @@ st_err st_load_reference(struct st_loader *loader, const struct st_plain *from, 
     if (err != ST_OK)
         return err;
 
+    ST_BUG_IF(resource == NULL);
     struct st_uri parts = st_uri_split(reference);
     st_buf_reset(&loader->fragment);
     err = st_uri_decode(parts.fragment, &loader->fragment);

@@ -76,12 +76,19 @@ enum st_draft st_schema_draft(const struct st_schema *schema);
 
 /* ---- what was found ---- */
 
-/* One keyword that an instance did not satisfy. All text lives in the report's arena. */
+/* One keyword that an instance did not satisfy. All text lives in the report's arena.
+ *
+ * Keywords that apply schemas to the same value ($ref, $dynamicRef, allOf, anyOf, oneOf, then, else,
+ * dependentSchemas), contains and propertyNames are violations too, with what was found below them
+ * as children; who wants only what is to be mended reads the leaves. A value of the wrong type has
+ * that one violation of the schema that names the type. A member is called unevaluated only when no
+ * failed schema has looked at it. */
 struct st_violation {
-    st_str instance;  /* JSON Pointer to the value that was checked */
+    st_str instance;  /* JSON Pointer to the value, from the node given to st_schema_check; for a
+                         name under propertyNames the object's */
     st_str subject;   /* JSON Pointer to what must be mended: as instance, but the absent or surplus
                          member for required, additionalProperties and the like */
-    st_str keyword;   /* "minLength" */
+    st_str keyword;   /* "minLength"; "false" for a schema that is `false`; "limit" */
     st_str keyword_at;/* the path of keywords walked, $refs included: "/allOf/0/then/required" */
     st_str absolute;  /* URI and pointer of the keyword, without the $refs */
     st_str message;   /* "must have length >= 1" */

@@ -1,6 +1,7 @@
 #include "schema/checker.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "json/pointer.h"
 
 #include <stdarg.h>
@@ -143,18 +144,17 @@ void st_tell_end(struct st_checker *c, st_err err)
     note(c, err);
 }
 
-/* A message; what it quotes of names and references can be long, so it is cut by vsnprintf. */
+/* A message; what it quotes of names and references can be long, so it is cut. */
 __attribute__((format(printf, 2, 0))) static void write_message(struct st_checker *c,
                                                                 const char *format, va_list args)
 {
     char message[512];
     int length = vsnprintf(message, sizeof message, format, args);
-    size_t whole = length < 0 ? 0 : (size_t)length;
-    if (whole >= sizeof message)
-        whole = sizeof message - 1;
-    while (whole == sizeof message - 1 && whole > 0 && (message[whole - 1] & 0x80) != 0)
-        message[--whole] = '\0';
-    st_tell_end(c, st_buf_add(&c->tale.text, message, whole));
+    st_str text = {message, length < 0 ? 0 : (size_t)length};
+    if (text.len >= sizeof message)
+        text.len = sizeof message - 1;
+    text.len = st_utf8_check(text);
+    st_tell_end(c, st_buf_add_str(&c->tale.text, text));
 }
 
 void st_tell(struct st_checker *c, const struct st_plain *plain, const char *keyword, uint32_t node,
