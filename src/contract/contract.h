@@ -2,19 +2,21 @@
  * contract.h: one contract: a JSON Schema document with an `x-steno` annotation.
  *
  * The schema says which events are valid; the annotation says how to recognise one, where the
- * record's data stand in it, and how its types are classified. Adding a contract needs no C. What the
- * annotation may hold is contracts/x-steno.schema.json, and every contract is held against it.
+ * record's data stand in it, and how its types are classified. Adding a contract needs no C. What
+ * the annotation may hold is contracts/x-steno.schema.json, and every contract is held against it.
  *
  *   "x-steno": {
  *     "name": "agent-event", "version": "v0",
  *     "recognise": [{"rank": 1, "all": [{"at": "/event_version", "equals": "v0"}]}],
  *     "unknown_types": "refuse" | "keep",
+ *     "aliases": {"types": {"command Failed": "command.failed"}},
  *     "record": {"type": "/event_type", "id": "/event_id", "time": "/occurred_at", "tenant": …,
  *                "stream": …, "parent": …, "producer": …, "producer_seq": …},
  *     "classify": [{"types": ["run.failed", "policy.*"], "level": "ops", "category": "run",
- *                   "severity": "error"}, …]                    the first rule that holds; no types: all
- *     "measures": {"tokens": {…}, "cost": {…}, "duration": [{"types": […], "at": …, "unit": "ms"}]},
- *     "construct": {"/event_id": {"make": "uuid"}, "/tenant/tenant_id": {"value": "default"}, …}
+ *                   "severity": "error"}, …]          each of the three: the first rule to state it
+ *     "measures": {"tokens": {…}, "cost": {…},
+ *                  "duration": [{"types": […], "at": …, "unit": "ms"}]},
+ *     "construct": {"/event_id": {"make": "uuid"}, "/run/workflow_id": {"value": "manual"}, …}
  *   }
  *
  * 1. A loaded contract is immutable and shared by threads.
@@ -55,8 +57,8 @@ void st_contract_free(struct st_contract *contract);
 st_str st_contract_ref(const struct st_contract *contract);     /* "agent-event@v0" */
 st_str st_contract_name(const struct st_contract *contract);    /* "agent-event" */
 st_str st_contract_version(const struct st_contract *contract); /* "v0" */
-st_str st_contract_title(const struct st_contract *contract);   /* the schema's title; "" when none */
-st_str st_contract_text(const struct st_contract *contract);    /* the file, byte for byte */
+st_str st_contract_title(const struct st_contract *contract); /* the schema's title; "" when none */
+st_str st_contract_text(const struct st_contract *contract);  /* the file, byte for byte */
 const uint8_t *st_contract_digest(const struct st_contract *contract); /* SHA-256 of the text */
 const struct st_schema *st_contract_schema(const struct st_contract *contract);
 
@@ -64,9 +66,9 @@ const struct st_schema *st_contract_schema(const struct st_contract *contract);
 bool st_contract_recognises(const struct st_contract *contract, const struct st_json *doc,
                             uint32_t node, uint32_t *rank);
 
-/* Reads the record: all but seq and received_ns. Slices point into the doc's text, into `arena` where
- * a string had escapes (the doc may be reused afterwards; its text must stay), or into the contract
- * (category, aliases). MEMORY only. */
+/* Reads the record: all but seq and received_ns. Slices point into the doc's text, into `arena`
+ * where a string had escapes (the doc may be reused afterwards; its text must stay), or into the
+ * contract (category, aliases). MEMORY only. */
 ST_MUST_USE st_err st_contract_read(const struct st_contract *contract, const struct st_json *doc,
                                     uint32_t node, struct st_arena *arena,
                                     struct st_record *record);

@@ -12,19 +12,19 @@
 /* Contracts in one registry, several versions of each included. */
 #define ST_CONTRACTS_MAX 256u
 
-/* Rounds in which a constructor fills what the schema still asks for: deeper nesting than this has no
- * contract. */
+/* Rounds in which a constructor fills what the schema still asks for: deeper nesting than this has
+ * no contract. */
 #define ST_CONSTRUCT_ROUNDS_MAX 32u
 
-/* Subschemas inside subschemas in which a constructor looks for what a schema says of a field: $refs
- * can go round in circles. */
+/* Subschemas inside subschemas in which a constructor looks for what a schema says of a field:
+ * $refs can go round in circles. */
 #define ST_FIELD_DEPTH_MAX 16u
 
 /* What a constructor makes an event in: generous for the greatest event of 1 MiB. */
 #define ST_CONSTRUCT_ARENA_BYTES_MAX ((size_t)64 << 20)
 
-/* What a contract's annotation is read into. A pointer's token takes 16 bytes for two in the file, so
- * this holds the worst file of the greatest size. */
+/* What a contract's annotation is read into. A pointer's token takes 16 bytes for two in the file,
+ * so this holds the worst file of the greatest size. */
 #define ST_CONTRACT_ARENA_BYTES_MAX ((size_t)64 << 20)
 
 /* "name@version": contracts/x-steno.schema.json bounds both. */

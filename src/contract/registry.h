@@ -4,8 +4,8 @@
  *
  * 1. References are "name" (its newest version) or "name@version".
  * 2. Filled at start, then read by any number of threads; modes are set at start too.
- * 3. Recognition is by rank: the lowest rank at which any contract recognises the event decides; two
- *    contracts at that rank, or none at all, is ambiguous, never a guess.
+ * 3. Recognition is by rank: the lowest rank at which any contract recognises the event decides;
+ * two contracts at that rank, or none at all, is ambiguous, never a guess.
  *
  * Floor 4. Adding allocates; finding and resolving do not.
  */
