@@ -50,7 +50,7 @@ test('I1: I2: the same bytes are a duplicate, other bytes under the id a conflic
 
 test('V2: broken JSON is answered with byte, line, column and what was expected', async (t) => {
     const recorder = await startRecorder(t);
-    for (const [body, offset] of [['{"a" 1}', 5], ['{', 1], ['', 0], ['{"a":01}', 6], [`${first}x`, first.length], ['"\ud800"', 2]]) {
+    for (const [body, offset] of [['{"a" 1}', 5], ['{', 1], ['', 0], ['{"a":01}', 6], [`${first}x`, first.length], ['"\\ud800"', 2]]) {
         const answer = await recorder.post(body);
         assert.equal(answer.status, 400, body);
         assert.equal(answer.json.error, 'invalid_json', body);
