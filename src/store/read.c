@@ -310,6 +310,7 @@ st_err st_scan_next(struct st_scan *scan, int64_t work_ns, const struct st_event
     sqlite3_stmt *statement = scan->down ? scan->reader->down : scan->reader->up;
     int64_t started = st_monotonic_ns();
     int64_t snapshot = started;
+    uint64_t from = scan->next_seq;
     bool row = true;
     bool found = false;
     st_err err = ST_OK;
@@ -321,7 +322,9 @@ st_err st_scan_next(struct st_scan *scan, int64_t work_ns, const struct st_event
             return err;
         err = look_at(scan, statement, &found, why);
         int64_t now = st_monotonic_ns();
-        if (err == ST_OK && !found && work_ns > 0 && now - started > work_ns)
+        /* Never without having got further, or a hurried caller would never reach the end. */
+        if (err == ST_OK && !found && work_ns > 0 && now - started > work_ns &&
+            scan->next_seq != from)
             err = st_fail(why, ST_ERR_AGAIN, "there is more to look through");
         if (err == ST_OK && !found && now - snapshot > ST_SNAPSHOT_NS) {
             st_sql_reset(statement);
