@@ -66,9 +66,17 @@ test('D4: B1: a full disk answers 503, loses nothing, is read on, and goes on wh
     await verify();
 
     unlinkSync(`/proc/${recorder.process.pid}/root${folder}/ballast`);
-    const again = await recorder.postLines(events.slice(at, at + 500));
+    // The checkpoint that had no room takes some of it first, so a producer may be sent away once more.
+    let again;
+    for (let tries = 0; tries < 20 && again?.status !== 200; tries++) {
+        const lines = events.slice(at, at + 500);
+        again = await recorder.postLines(lines);
+        const kept = again.status === 200 ? again.json.accepted : again.json.last_line ?? 0;
+        acknowledged.push(...lines.slice(0, kept));
+        at += kept;
+        if (again.status !== 200) await pause(200);
+    }
     assert.equal(again.status, 200, again.text);
-    acknowledged.push(...events.slice(at, at + 500));
     assert.equal((await recorder.get('/readyz')).status, 200);
     await verify();
 });
