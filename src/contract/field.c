@@ -23,38 +23,47 @@ static uint32_t follow(const struct st_json *schema, uint32_t node)
     return ST_JSON_NONE;
 }
 
+/* How much of a schema is still looked at: by nesting, and in all. */
+struct patience {
+    unsigned depth;
+    unsigned steps;
+};
+
 static uint32_t find_within(const struct st_json *schema, uint32_t node, st_str name,
-                            unsigned depth);
+                            struct patience *patience);
 
 /* The first of the keyword's subschemas (one, or an array of them) that describes the name. */
 static uint32_t find_in_group(const struct st_json *schema, uint32_t group, st_str name,
-                              unsigned depth)
+                              struct patience *patience)
 {
     if (group == ST_JSON_NONE)
         return ST_JSON_NONE;
     if (st_json_kind(schema, group) != ST_JSON_ARRAY)
-        return find_within(schema, group, name, depth);
+        return find_within(schema, group, name, patience);
     uint32_t found = ST_JSON_NONE;
     for (uint32_t at = st_json_first(schema, group); at != ST_JSON_NONE && found == ST_JSON_NONE;
          at = st_json_next(schema, group, at))
-        found = find_within(schema, at, name, depth);
+        found = find_within(schema, at, name, patience);
     return found;
 }
 
 static uint32_t find_within(const struct st_json *schema, uint32_t node, st_str name,
-                            unsigned depth)
+                            struct patience *patience)
 {
     static const char *const GROUPS[] = {"allOf", "anyOf", "oneOf", "then", "else"};
-    if (depth == 0)
+    if (patience->depth == 0 || patience->steps == 0)
         return ST_JSON_NONE;
+    patience->steps--;
     uint32_t target = follow(schema, node);
     if (target == ST_JSON_NONE)
         return ST_JSON_NONE;
     uint32_t properties = keyword(schema, target, "properties");
     uint32_t found =
         properties == ST_JSON_NONE ? ST_JSON_NONE : st_json_member(schema, properties, name);
+    patience->depth--;
     for (size_t i = 0; i < sizeof(GROUPS) / sizeof(GROUPS[0]) && found == ST_JSON_NONE; i++)
-        found = find_in_group(schema, keyword(schema, target, GROUPS[i]), name, depth - 1);
+        found = find_in_group(schema, keyword(schema, target, GROUPS[i]), name, patience);
+    patience->depth++;
     if (found == ST_JSON_NONE)
         found = keyword(schema, target, "additionalProperties");
     return found;
@@ -62,8 +71,8 @@ static uint32_t find_within(const struct st_json *schema, uint32_t node, st_str 
 
 uint32_t st_field_member(const struct st_json *schema, uint32_t node, st_str name)
 {
-    return node == ST_JSON_NONE ? ST_JSON_NONE
-                                : find_within(schema, node, name, ST_FIELD_DEPTH_MAX);
+    struct patience patience = {ST_FIELD_DEPTH_MAX, ST_FIELD_STEPS_MAX};
+    return node == ST_JSON_NONE ? ST_JSON_NONE : find_within(schema, node, name, &patience);
 }
 
 st_err st_field_find(const struct st_json *schema, uint32_t node, st_str pointer, uint32_t *found)

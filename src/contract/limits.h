@@ -20,6 +20,10 @@
  * $refs can go round in circles. */
 #define ST_FIELD_DEPTH_MAX 16u
 
+/* Subschemas in all that it looks at for one field: without it, ten references in each of sixteen
+ * levels would never end. */
+#define ST_FIELD_STEPS_MAX 10000u
+
 /* What a constructor makes an event in: generous for the greatest event of 1 MiB. */
 #define ST_CONSTRUCT_ARENA_BYTES_MAX ((size_t)64 << 20)
 

@@ -310,3 +310,23 @@ TEST("B1: a schema that asks for ever more ends in words")
     assert_true(st_str_ends(st_buf_str(&b.why), ST_STR(".n.n.n is required\n")));
     teardown(&b);
 }
+
+TEST("B3: a schema that refers to itself ten times at each of twelve levels is given up on in time")
+{
+    struct bench b;
+    struct st_buf schema = ST_BUF(65536);
+    assert_ok(st_buf_printf(&schema, "%s},\"$ref\":\"#/$defs/n0\",\"$defs\":{", HEAD));
+    for (int level = 0; level < 12; level++) {
+        assert_ok(st_buf_printf(&schema, "\"n%d\":{\"if\":false,\"then\":{\"allOf\":[", level));
+        for (int i = 0; i < 10; i++)
+            assert_ok(st_buf_printf(&schema, "%s{\"$ref\":\"#/$defs/n%d\"}", i > 0 ? "," : "",
+                                    level + 1));
+        assert_ok(st_buf_printf(&schema, "]}},"));
+    }
+    assert_ok(st_buf_printf(&schema, "\"n12\":{}}}"));
+    setup_with(&b, st_buf_cstr(&schema));
+    assert_made(&b, "t", FIELDS("a=1"));
+    assert_text(raw_at(&b, "/a"), "\"1\"");
+    st_buf_done(&schema);
+    teardown(&b);
+}
