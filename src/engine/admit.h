@@ -5,8 +5,8 @@
  * number of workers admit at the same time, each with its own struct st_admit.
  *
  * 1. An event's bytes are the JSON value as it came, without blanks around it.
- * 2. Repeated member names are refused (a reader that takes the first name and one that takes the last
- *    would see different events).
+ * 2. Repeated member names are refused (a reader that takes the first name and one that takes the
+ * last would see different events).
  * 3. What is wrong with an event is its item's business, never an error of the call.
  *
  * Floor 6. One owner at a time. Allocates in the batch only, and nothing in the steady state.
@@ -22,7 +22,8 @@ ST_MUST_USE st_err st_admit_new(struct st_admit **admit, const struct st_registr
 void st_admit_free(struct st_admit *admit);
 
 /* Adds one text as an item. `contract` NULL: recognised by the registry. MEMORY and LIMIT (the
- * batch's arena is full: submit it and start another) are the only errors; then nothing was added. */
+ * batch's arena is full: submit it and start another) are the only errors; then nothing was added.
+ */
 ST_MUST_USE st_err st_admit_event(struct st_admit *admit, struct st_batch *batch, st_str text,
                                   uint64_t index, uint64_t line,
                                   const struct st_contract *contract);

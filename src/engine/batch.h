@@ -23,10 +23,13 @@
     X(JSON, 400, "invalid_json", "the event is not valid JSON")                                    \
     X(PAYLOAD, 400, "invalid_payload_type", "an event must be a JSON object")                      \
     X(TOO_LARGE, 413, "event_too_large", "one event may have at most 1048576 bytes")               \
-    X(CONTRACT, 422, "contract_ambiguous", "the event fits no contract, or several; name one with contract=NAME@VERSION") \
+    X(CONTRACT, 422, "contract_ambiguous",                                                         \
+      "the event fits no contract, or several; name one with contract=NAME@VERSION")               \
     X(INVALID, 400, "validation_failed", "the event breaks its contract")                          \
-    X(CONFLICT, 409, "event_id_conflict", "another event with this id is recorded already; the id is kept for its first bytes") \
-    X(WITHHELD, 409, "batch_withheld", "nothing of this atomic batch was stored, because another of its events was refused")
+    X(CONFLICT, 409, "event_id_conflict",                                                          \
+      "another event with this id is recorded already; the id is kept for its first bytes")        \
+    X(WITHHELD, 409, "batch_withheld",                                                             \
+      "nothing of this atomic batch was stored, because another of its events was refused")
 
 enum st_refusal {
     ST_REFUSED_NOT = 0,
@@ -42,13 +45,13 @@ struct st_item {
     uint64_t index; /* in the request, from 0 */
     uint64_t line;  /* of NDJSON, from 1; 0 when the body is not lines */
 
-    uint8_t refusal;     /* enum st_refusal; NOT: admitted (or kept apart) */
-    bool quarantined;    /* kept apart: takes no seq; quarantine_number after commit */
+    uint8_t refusal;  /* enum st_refusal; NOT: admitted (or kept apart) */
+    bool quarantined; /* kept apart: takes no seq; quarantine_number after commit */
     uint64_t quarantine_number;
 
     /* What was wrong (refused, quarantined or observed): where in the text, or which rules. */
-    struct st_json_fault fault;      /* JSON */
-    struct st_candidates candidates; /* CONTRACT */
+    struct st_json_fault fault;            /* JSON */
+    struct st_candidates candidates;       /* CONTRACT */
     const struct st_violation *violations; /* INVALID: definite leaves, or leaves where none is */
     uint32_t violation_count;
     uint64_t violations_untold; /* found past ST_VIOLATIONS_TOLD_MAX */
@@ -96,14 +99,15 @@ struct st_tally {
     uint64_t accepted;
     uint64_t duplicates;
     uint64_t conflicts;
-    uint64_t rejected;    /* refused for what they are; conflicts and withheld ones not among them */
+    uint64_t rejected; /* refused for what they are; conflicts and withheld ones not among them */
     uint64_t withheld;
     uint64_t quarantined;
-    uint64_t observed;    /* accepted although invalid */
-    uint64_t first_seq;   /* of those accepted; 0 when none */
+    uint64_t observed;  /* accepted although invalid */
+    uint64_t first_seq; /* of those accepted; 0 when none */
     uint64_t last_seq;
 };
-/* Adds what became of one item, and says what it was refused for in the end (conflicts included). */
+/* Adds what became of one item, and says what it was refused for in the end (conflicts included).
+ */
 enum st_refusal st_tally_add(struct st_tally *tally, const struct st_item *item);
 
 #endif

@@ -31,7 +31,7 @@ struct st_engine {
     struct st_subscriber *subscribers;
     struct st_engine_stats stats;
     struct st_why last_why;
-    bool failed; /* the newest commit did */
+    bool failed; /* the newest commit that had something to write did */
 };
 
 /* ---- deciding ---- */
@@ -115,7 +115,8 @@ static st_err apply_group(struct st_engine *engine, struct st_batch **batches, s
 
 /* ---- telling ---- */
 
-static void count_outcomes(struct st_engine_stats *stats, const struct st_batch *batch)
+/* Adds a decided batch to the figures; says whether anything of it was written. */
+static bool count_outcomes(struct st_engine_stats *stats, const struct st_batch *batch)
 {
     struct st_tally tally = {0};
     for (uint32_t i = 0; i < batch->count; i++)
@@ -126,6 +127,7 @@ static void count_outcomes(struct st_engine_stats *stats, const struct st_batch 
     stats->rejected += tally.rejected;
     stats->quarantined += tally.quarantined;
     stats->observed += tally.observed;
+    return tally.accepted > 0 || tally.quarantined > 0;
 }
 
 /* Everything that others learn of a group, before its producers get their answers. */
@@ -135,15 +137,16 @@ static void publish(struct st_engine *engine, struct st_batch **batches, size_t 
     if (err == ST_OK)
         atomic_store(&engine->last_seq, st_store_last_seq(engine->store));
     pthread_mutex_lock(&engine->lock);
-    engine->failed = err != ST_OK;
     if (err == ST_OK) {
         engine->stats.commits++;
         for (size_t i = 0; i < count; i++)
-            count_outcomes(&engine->stats, batches[i]);
+            if (count_outcomes(&engine->stats, batches[i]))
+                engine->failed = false; /* only a write shows that there is room again */
         for (struct st_subscriber *s = engine->subscribers; s != NULL; s = s->next)
             s->wake(s);
     } else {
         engine->stats.commit_failures++;
+        engine->failed = true;
         engine->last_why = *why;
     }
     pthread_mutex_unlock(&engine->lock);

@@ -18,13 +18,13 @@
 struct st_engine;
 
 struct st_engine_options {
-    const char *path;   /* of the store file; made when absent */
+    const char *path; /* of the store file; made when absent */
     const struct st_registry *registry;
-    const char *vfs;    /* tests; NULL: the default */
+    const char *vfs; /* tests; NULL: the default */
 };
 
-ST_MUST_USE st_err st_engine_open(struct st_engine **engine, const struct st_engine_options *options,
-                                  struct st_why *why);
+ST_MUST_USE st_err st_engine_open(struct st_engine **engine,
+                                  const struct st_engine_options *options, struct st_why *why);
 void st_engine_close(struct st_engine *engine);
 
 const char *st_engine_path(const struct st_engine *engine);
@@ -63,7 +63,8 @@ struct st_engine_stats {
 };
 void st_engine_stats(struct st_engine *engine, struct st_engine_stats *stats);
 
-/* Whether the newest commit succeeded (or none was tried yet); else why it did not. */
+/* Whether the newest commit that had something to write succeeded (or none was tried yet); else why
+ * it did not. */
 bool st_engine_healthy(struct st_engine *engine, struct st_why *why);
 
 #endif

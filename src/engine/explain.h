@@ -9,8 +9,8 @@
 
 #include "engine/batch.h"
 
-/* Appends `[{"path":"$.a.b","pointer":"/a/b","keyword":"required","message":"is required"},…]`: what
- * must be mended. `path` is the form of contracts/agent-event-v0.md 2.4. */
+/* Appends `[{"path":"$.a.b","pointer":"/a/b","keyword":"required","message":"is required"},…]`:
+ * what must be mended. `path` is the form of contracts/agent-event-v0.md 2.4. */
 ST_MUST_USE st_err st_explain_violations(const struct st_item *item, struct st_buf *out);
 
 /* Appends "line 1, column 7 (byte 6): expected a ':' after the member's name". */

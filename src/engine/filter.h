@@ -64,8 +64,8 @@ struct st_filter {
 void st_filter_init(struct st_filter *filter);
 void st_filter_done(struct st_filter *filter);
 
-/* Sets a word by name from text; a word said twice adds its values, or, where it takes one value, is
- * INVALID. ABSENT: no such word. INVALID: `problem` gets the reason in words ("since: …"). */
+/* Sets a word by name from text; a word said twice adds its values, or, where it takes one value,
+ * is INVALID. ABSENT: no such word. INVALID: `problem` gets the reason in words ("since: …"). */
 ST_MUST_USE st_err st_filter_set(struct st_filter *filter, st_str word, st_str value, st_time now,
                                  struct st_buf *problem);
 

@@ -8,11 +8,11 @@
 
 /* One batch on its way to the commit thread. A thousand events is where an fsync's cost disappears
  * in the work; the byte bound keeps large events from making large batches. */
-#define ST_BATCH_EVENTS_MAX    1024u
-#define ST_BATCH_BYTES_MAX     ((size_t)2 << 20)
+#define ST_BATCH_EVENTS_MAX 1024u
+#define ST_BATCH_BYTES_MAX  ((size_t)2 << 20)
 /* What a batch's arena may hold: its bytes, records and the explanations of what was refused. An
  * atomic body of 64 MiB in the smallest valid events (300 bytes) needs some 220 MiB. */
-#define ST_BATCH_ARENA_MAX     ((size_t)256 << 20)
+#define ST_BATCH_ARENA_MAX ((size_t)256 << 20)
 
 /* Batches and raw bytes waiting for the commit thread; past either, submit answers AGAIN. */
 #define ST_QUEUE_BATCHES_MAX 512u

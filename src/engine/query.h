@@ -1,10 +1,10 @@
 /*
  * query.h: the events that a filter wants, in order, from a reader.
  *
- * 1. With filter->follow, a query that reached the end may be asked again later and goes on with what
- *    was recorded since: history, then live. Without, it ends at the newest seq of its opening.
- * 2. st_query_position is where to resume (strictly after it going up, before it going down) without
- *    gap or repeat.
+ * 1. With filter->follow, a query that reached the end may be asked again later and goes on with
+ * what was recorded since: history, then live. Without, it ends at the newest seq of its opening.
+ * 2. st_query_position is where to resume (strictly after it going up, before it going down)
+ * without gap or repeat.
  *
  * Floor 6. One owner at a time.
  */
@@ -29,8 +29,8 @@ struct st_query {
 ST_MUST_USE st_err st_query_open(struct st_query *query, struct st_reader *reader,
                                  const struct st_filter *filter, struct st_why *why);
 
-/* The next event, or *event == NULL at the end (of now). AGAIN after `work_ns` (0: no bound) without
- * one: call again. It holds until the next call. */
+/* The next event, or *event == NULL at the end (of now). AGAIN after `work_ns` (0: no bound)
+ * without one: call again. It holds until the next call. */
 ST_MUST_USE st_err st_query_next(struct st_query *query, int64_t work_ns,
                                  const struct st_event **event, struct st_why *why);
 

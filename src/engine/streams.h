@@ -13,16 +13,16 @@ struct st_stream {
     st_str tenant, stream, contract; /* contract of its first event; tenant.at NULL when absent */
     uint64_t events;
     uint64_t first_seq, last_seq;
-    st_time first, last;        /* st_record_instant, least and greatest */
+    st_time first, last; /* st_record_instant, least and greatest */
     st_str last_type;
-    uint64_t errors;            /* severity error or blocker */
+    uint64_t errors; /* severity error or blocker */
 };
 
 struct st_streams {
     struct st_arena arena;
     struct st_map by_key; /* private: (tenant, stream) to its struct, in order of first_seq */
     struct st_map types;  /* private: one copy of each type */
-    uint64_t without; /* events of no stream */
+    uint64_t without;     /* events of no stream */
 };
 
 /* Folds all that the filter wants. LIMIT past ST_STREAMS_MAX. */
