@@ -15,8 +15,8 @@
 bool st_json_equal(const struct st_json *a, uint32_t node_a, const struct st_json *b,
                    uint32_t node_b);
 
-/* A hash that equal values share, for this process only: it is seeded, so that outsiders cannot choose
- * values that collide. */
+/* A hash that equal values share, for this process only: it is seeded, so that outsiders cannot
+ * choose values that collide. */
 uint64_t st_json_hash(const struct st_json *doc, uint32_t node);
 
 #endif

@@ -57,7 +57,8 @@ struct st_json_node {
     uint32_t len;
     uint32_t next;
 };
-_Static_assert(sizeof(struct st_json_node) == 16, "the tape's arithmetic and its benchmarks rest on it");
+_Static_assert(sizeof(struct st_json_node) == 16,
+               "the tape's arithmetic and its benchmarks rest on it");
 
 struct st_json {
     st_str text;
@@ -132,7 +133,8 @@ static inline st_str st_json_text(const struct st_json *doc, uint32_t node)
 /* Walking a container: for an array the values, for an object the names, shadowed ones left out
  * (a member's value is the node behind its name).
  *
- *     for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE; at = st_json_next(doc, node, at))
+ *     for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE; at = st_json_next(doc, node,
+ * at))
  */
 static inline uint32_t st_json_seek(const struct st_json *doc, uint32_t container, uint32_t at)
 {

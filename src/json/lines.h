@@ -33,8 +33,8 @@ struct st_line {
 void st_lines_init(struct st_lines *lines, size_t line_bytes_max);
 void st_lines_done(struct st_lines *lines);
 
-/* Takes from *piece, which moves on; *found with a line, not when the piece is used up. MEMORY is the
- * only error, after which the call may be made again with the same piece. */
+/* Takes from *piece, which moves on; *found with a line, not when the piece is used up. MEMORY is
+ * the only error, after which the call may be made again with the same piece. */
 ST_MUST_USE st_err st_lines_take(struct st_lines *lines, st_str *piece, struct st_line *line,
                                  bool *found);
 

@@ -102,6 +102,16 @@ static int next_digit(st_str digits, size_t *at)
     return *at < digits.len ? digits.at[(*at)++] - '0' : 0;
 }
 
+/* The digits of a decimal that has at most 18. */
+static uint64_t small_digits(const struct st_decimal *n)
+{
+    uint64_t value = 0;
+    size_t at = 0;
+    for (uint32_t i = 0; i < n->count; i++)
+        value = value * 10 + (uint64_t)next_digit(n->digits, &at);
+    return value;
+}
+
 static int compare_sizes(const struct st_decimal *a, const struct st_decimal *b)
 {
     /* By the place of the first digit, then by the digits. */
@@ -245,10 +255,8 @@ st_err st_decimal_is_multiple(struct st_decimal n, struct st_decimal step, bool 
     if (zeros < 0)
         return ST_OK;
     if (step.count <= CHUNK_DIGITS) {
-        uint64_t divisor = 0;
-        size_t at = 0;
-        for (uint32_t i = 0; i < step.count; i++)
-            divisor = divisor * 10 + (uint64_t)next_digit(step.digits, &at);
+        uint64_t divisor = small_digits(&step);
+        ST_BUG_IF(divisor == 0);
         /* 64 zeros hold every 2 and 5 of the divisor; more of them change nothing. */
         *is = small_divides(divisor, n.digits, n.count, zeros < 64 ? (uint32_t)zeros : 64);
         return ST_OK;
@@ -346,13 +354,9 @@ st_err st_number_to_double(st_str literal, double *value)
     struct st_decimal n = st_decimal_of(literal);
     double size = 0;
     /* Up to 15 digits and up to 10^22 are exact doubles: one operation on them rounds once. */
-    if (FLT_EVAL_METHOD == 0 && n.count <= 15 && llabs(n.exponent) <= 22) {
-        uint64_t digits = 0;
-        size_t at = 0;
-        for (uint32_t i = 0; i < n.count; i++)
-            digits = digits * 10 + (uint64_t)next_digit(n.digits, &at);
-        size = n.exponent < 0 ? (double)digits / powers[-n.exponent]
-                              : (double)digits * powers[n.exponent];
+    if (FLT_EVAL_METHOD == 0 && n.count <= 15 && n.exponent >= -22 && n.exponent <= 22) {
+        double digits = (double)small_digits(&n);
+        size = n.exponent < 0 ? digits / powers[-n.exponent] : digits * powers[n.exponent];
     } else {
         size = round_to_double(n);
     }

@@ -15,12 +15,12 @@
 /* A decimal: digits × 10^exponent, the digits in the literal without leading and trailing zeros.
  * Zero has no digits and is never negative. 1.50e3 is digits "1.5" (count 2), exponent 2. */
 struct st_decimal {
-    st_str digits;    /* a run of the literal, which may contain one '.' */
-    st_str power;     /* the literal's exponent part behind the 'e', "" without one */
-    uint32_t count;   /* of digits, the point not counted */
+    st_str digits;  /* a run of the literal, which may contain one '.' */
+    st_str power;   /* the literal's exponent part behind the 'e', "" without one */
+    uint32_t count; /* of digits, the point not counted */
     bool negative;
-    int64_t exponent; /* of the last digit. The literal's own exponent is held at ±10^18; `power` has
-                         it whole, so comparing is exact past that too */
+    int64_t exponent; /* of the last digit. The literal's own exponent is held at ±10^18; `power`
+                         has it whole, so comparing is exact past that too */
 };
 
 /* `literal` must be a JSON number. */

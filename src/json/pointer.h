@@ -19,8 +19,8 @@ uint32_t st_pointer_find(const struct st_json *doc, uint32_t node, st_str pointe
 ST_MUST_USE st_err st_pointer_add(struct st_buf *pointer, st_str token);
 ST_MUST_USE st_err st_pointer_add_index(struct st_buf *pointer, uint64_t index);
 
-/* The first token of *rest, unescaped into `token` (reset first), and *rest behind it; not *found at
- * the end. INVALID when *rest is no pointer. */
+/* The first token of *rest, unescaped into `token` (reset first), and *rest behind it; not *found
+ * at the end. INVALID when *rest is no pointer. */
 ST_MUST_USE st_err st_pointer_take(st_str *rest, struct st_buf *token, bool *found);
 
 /* Appends the pointer of `node` within the doc by walking from the root. A name has its value's. */
