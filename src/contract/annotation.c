@@ -12,6 +12,9 @@
 struct parser {
     struct st_arena *arena;
     const struct st_json *doc;
+    struct st_spot *spots;
+    uint32_t spot_count;
+    uint32_t spot_room;
     bool no_memory;
 };
 
@@ -104,20 +107,43 @@ static st_str unescape(struct parser *p, st_str token)
     return (st_str){out, len};
 }
 
+/* The child of a spot by its name, made when it is new; 0, the root, when there is no memory. */
+static uint32_t find_spot(struct parser *p, uint32_t parent, st_str name)
+{
+    uint32_t spot = p->spots[parent].first;
+    while (spot != 0 && !st_str_eq(p->spots[spot].name, name))
+        spot = p->spots[spot].next;
+    if (spot != 0)
+        return spot;
+    if (p->spot_count == p->spot_room) {
+        struct st_spot *more = ROOM(p, struct st_spot, 2 * (size_t)p->spot_room);
+        if (more == NULL)
+            return 0;
+        memcpy(more, p->spots, p->spot_count * sizeof(*more));
+        p->spots = more;
+        p->spot_room *= 2;
+    }
+    spot = p->spot_count++;
+    p->spots[spot] = (struct st_spot){.name = name, .next = p->spots[parent].first};
+    p->spots[parent].first = spot;
+    return spot;
+}
+
 static struct st_path parse_path(struct parser *p, uint32_t node)
 {
     st_str rest = text_of(p, node);
-    struct st_path path = {NULL, 0};
+    struct st_path path = {.count = 0};
     for (size_t i = 0; i < rest.len; i++)
         path.count += rest.at[i] == '/';
     path.tokens = ROOM(p, st_str, path.count);
     if (path.tokens == NULL)
-        return (struct st_path){NULL, 0};
+        return (struct st_path){.count = 0};
     rest = st_str_from(rest, 1);
     for (uint32_t i = 0; i < path.count; i++) {
         st_str token;
         st_str_cut(rest, '/', &token, &rest);
         path.tokens[i] = unescape(p, token);
+        path.spot = find_spot(p, path.spot, path.tokens[i]);
     }
     return path;
 }
@@ -408,8 +434,11 @@ static void parse_construct(struct parser *p, uint32_t node, struct st_annotatio
 st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *arena,
                            const struct st_json *doc, uint32_t node)
 {
-    struct parser p = {.arena = arena, .doc = doc};
+    struct parser p = {.arena = arena, .doc = doc, .spot_count = 1, .spot_room = 32};
     struct st_annotation a = {.doc = doc};
+    p.spots = ROOM(&p, struct st_spot, p.spot_room);
+    if (p.spots == NULL)
+        return ST_ERR_MEMORY;
     uint32_t measures = member(&p, node, "measures");
     a.name = text_of(&p, member(&p, node, "name"));
     a.version = text_of(&p, member(&p, node, "version"));
@@ -423,6 +452,8 @@ st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *ar
     parse_costs(&p, member(&p, measures, "cost"), &a);
     a.durations = parse_places(&p, member(&p, measures, "duration"));
     parse_construct(&p, member(&p, node, "construct"), &a);
+    a.spots = p.spots;
+    a.spot_count = p.spot_count;
     if (p.no_memory)
         return ST_ERR_MEMORY;
     *annotation = a;

@@ -24,10 +24,19 @@ struct st_names {
     uint32_t count;
 };
 
-/* A JSON Pointer, cut and unescaped. */
+/* A JSON Pointer, cut and unescaped, and its place among all of the annotation's. */
 struct st_path {
     st_str *tokens;
     uint32_t count;
+    uint32_t spot;
+};
+
+/* A place in an event that some path leads to or through: a tree, spot 0 its root. An event is
+ * walked along it once, and each path then knows its value. Numbers of spots; 0 = none. */
+struct st_spot {
+    st_str name;
+    uint32_t first; /* child */
+    uint32_t next;  /* sibling */
 };
 
 /* Several, of which the first that finds something counts. */
@@ -161,6 +170,8 @@ struct st_construct_rule {
 
 struct st_annotation {
     const struct st_json *doc; /* the contract's document */
+    struct st_spot *spots;
+    uint32_t spot_count;
     st_str name;
     st_str version;
     bool keeps_unknown_types;
@@ -208,11 +219,19 @@ const struct st_annotation *st_contract_annotation(const struct st_contract *con
 
 /* ---- following it (match.c) ---- */
 
-/* The value at the path from `node` on, or NONE. */
-uint32_t st_path_find(const struct st_path *path, const struct st_json *doc, uint32_t node);
+/* An event as the paths see it. */
+struct st_sight {
+    const struct st_annotation *annotation;
+    const struct st_json *doc;
+    uint32_t node;         /* where the paths start */
+    const uint32_t *found; /* each spot's node or NONE; NULL: each path is walked */
+};
+
+/* Fills `found` (room for spot_count) and lets the sight use it. */
+void st_sight_fill(struct st_sight *sight, uint32_t *found);
 
 /* The first of the paths that finds a value of `kind`, or NONE. */
-uint32_t st_paths_find(const struct st_paths *paths, const struct st_json *doc, uint32_t node,
+uint32_t st_paths_find(const struct st_paths *paths, const struct st_sight *sight,
                        enum st_json_kind kind);
 
 bool st_names_has(const struct st_names *names, st_str name, uint32_t *index);
@@ -220,10 +239,7 @@ bool st_names_has(const struct st_names *names, st_str name, uint32_t *index);
 /* Whether one of the patterns fits the type. */
 bool st_types_fit(const struct st_names *patterns, st_str type);
 
-bool st_conditions_hold(const struct st_conditions *conditions,
-                        const struct st_annotation *annotation, const struct st_json *doc,
-                        uint32_t node);
-bool st_scope_applies(const struct st_scope *scope, const struct st_annotation *annotation,
-                      st_str type, const struct st_json *doc, uint32_t node);
+bool st_conditions_hold(const struct st_conditions *conditions, const struct st_sight *sight);
+bool st_scope_applies(const struct st_scope *scope, st_str type, const struct st_sight *sight);
 
 #endif

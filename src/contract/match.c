@@ -15,8 +15,12 @@ static uint32_t find_element(const struct st_json *doc, uint32_t node, st_str to
     return st_json_element(doc, node, index);
 }
 
-uint32_t st_path_find(const struct st_path *path, const struct st_json *doc, uint32_t node)
+static uint32_t find(const struct st_path *path, const struct st_sight *sight)
 {
+    if (sight->found != NULL)
+        return sight->found[path->spot];
+    const struct st_json *doc = sight->doc;
+    uint32_t node = sight->node;
     for (uint32_t i = 0; i < path->count && node != ST_JSON_NONE; i++)
         node = st_json_kind(doc, node) == ST_JSON_ARRAY
                    ? find_element(doc, node, path->tokens[i])
@@ -24,15 +28,51 @@ uint32_t st_path_find(const struct st_path *path, const struct st_json *doc, uin
     return node;
 }
 
-uint32_t st_paths_find(const struct st_paths *paths, const struct st_json *doc, uint32_t node,
+uint32_t st_paths_find(const struct st_paths *paths, const struct st_sight *sight,
                        enum st_json_kind kind)
 {
     for (uint32_t i = 0; i < paths->count; i++) {
-        uint32_t found = st_path_find(&paths->at[i], doc, node);
-        if (found != ST_JSON_NONE && st_json_kind(doc, found) == kind)
+        uint32_t found = find(&paths->at[i], sight);
+        if (found != ST_JSON_NONE && st_json_kind(sight->doc, found) == kind)
             return found;
     }
     return ST_JSON_NONE;
+}
+
+/* Recursion is bounded by the event's depth. */
+static void fill(const struct st_sight *sight, uint32_t spot, uint32_t node, uint32_t *found)
+{
+    const struct st_spot *spots = sight->annotation->spots;
+    const struct st_json *doc = sight->doc;
+    enum st_json_kind kind = st_json_kind(doc, node);
+    found[spot] = node;
+    if (spots[spot].first == 0 || kind < ST_JSON_ARRAY)
+        return;
+    if (kind == ST_JSON_ARRAY) {
+        for (uint32_t child = spots[spot].first; child != 0; child = spots[child].next) {
+            uint32_t element = find_element(doc, node, spots[child].name);
+            if (element != ST_JSON_NONE)
+                fill(sight, child, element, found);
+        }
+        return;
+    }
+    for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE;
+         at = st_json_next(doc, node, at)) {
+        st_str name = st_json_text(doc, at);
+        uint32_t child = spots[spot].first;
+        while (child != 0 && !st_str_eq(spots[child].name, name))
+            child = spots[child].next;
+        if (child != 0)
+            fill(sight, child, at + 1, found);
+    }
+}
+
+void st_sight_fill(struct st_sight *sight, uint32_t *found)
+{
+    for (uint32_t i = 0; i < sight->annotation->spot_count; i++)
+        found[i] = ST_JSON_NONE;
+    fill(sight, 0, sight->node, found);
+    sight->found = found;
 }
 
 /* ---- names and types ---- */
@@ -107,17 +147,17 @@ static bool has_only(const struct st_json *doc, uint32_t node, const struct st_n
     return true;
 }
 
-static bool holds(const struct st_condition *condition, const struct st_annotation *annotation,
-                  const struct st_json *doc, uint32_t node)
+static bool holds(const struct st_condition *condition, const struct st_sight *sight)
 {
-    uint32_t found = st_path_find(&condition->at, doc, node);
+    const struct st_json *doc = sight->doc;
+    uint32_t found = find(&condition->at, sight);
     if (found == ST_JSON_NONE)
         return condition->test == ST_TEST_EXISTS && !condition->exists;
     switch (condition->test) {
     case ST_TEST_EQUALS:
-        return st_json_equal(doc, found, annotation->doc, condition->value);
+        return st_json_equal(doc, found, sight->annotation->doc, condition->value);
     case ST_TEST_IN:
-        return is_one_of(doc, found, annotation->doc, condition->value);
+        return is_one_of(doc, found, sight->annotation->doc, condition->value);
     case ST_TEST_EXISTS:
         return condition->exists;
     case ST_TEST_TYPE:
@@ -130,33 +170,30 @@ static bool holds(const struct st_condition *condition, const struct st_annotati
     return false;
 }
 
-bool st_conditions_hold(const struct st_conditions *conditions,
-                        const struct st_annotation *annotation, const struct st_json *doc,
-                        uint32_t node)
+bool st_conditions_hold(const struct st_conditions *conditions, const struct st_sight *sight)
 {
     for (uint32_t i = 0; i < conditions->count; i++)
-        if (!holds(&conditions->at[i], annotation, doc, node))
+        if (!holds(&conditions->at[i], sight))
             return false;
     return true;
 }
 
-bool st_scope_applies(const struct st_scope *scope, const struct st_annotation *annotation,
-                      st_str type, const struct st_json *doc, uint32_t node)
+bool st_scope_applies(const struct st_scope *scope, st_str type, const struct st_sight *sight)
 {
     if (scope->types.count > 0 && (type.at == NULL || !st_types_fit(&scope->types, type)))
         return false;
-    return st_conditions_hold(&scope->when, annotation, doc, node);
+    return st_conditions_hold(&scope->when, sight);
 }
 
 bool st_contract_recognises(const struct st_contract *contract, const struct st_json *doc,
                             uint32_t node, uint32_t *rank)
 {
     const struct st_annotation *annotation = st_contract_annotation(contract);
+    const struct st_sight sight = {.annotation = annotation, .doc = doc, .node = node};
     bool found = false;
     for (uint32_t i = 0; i < annotation->mark_count; i++) {
         const struct st_mark *mark = &annotation->marks[i];
-        if ((!found || mark->rank < *rank) &&
-            st_conditions_hold(&mark->all, annotation, doc, node)) {
+        if ((!found || mark->rank < *rank) && st_conditions_hold(&mark->all, &sight)) {
             *rank = mark->rank;
             found = true;
         }

@@ -11,7 +11,7 @@
 struct reading {
     const struct st_annotation *annotation;
     const struct st_json *doc;
-    uint32_t root;
+    struct st_sight sight;
     struct st_arena *arena;
     st_str type;
     bool no_memory;
@@ -19,7 +19,7 @@ struct reading {
 
 static bool applies(const struct reading *r, const struct st_scope *scope)
 {
-    return st_scope_applies(scope, r->annotation, r->type, r->doc, r->root);
+    return st_scope_applies(scope, r->type, &r->sight);
 }
 
 /* The decoded string; a copy where it had escapes, because the doc's decoded bytes go with it. */
@@ -42,7 +42,7 @@ static st_str read_text(struct reading *r, const struct st_places *places)
             continue;
         if (place->value.at != NULL)
             return place->value;
-        uint32_t node = st_paths_find(&place->paths, r->doc, r->root, ST_JSON_STRING);
+        uint32_t node = st_paths_find(&place->paths, &r->sight, ST_JSON_STRING);
         if (node != ST_JSON_NONE)
             return take_text(r, node);
     }
@@ -55,23 +55,31 @@ static st_str read_text(struct reading *r, const struct st_places *places)
 static bool read_tag(struct reading *r)
 {
     uint32_t index;
-    if (r->annotation->tags.count == 0 || st_json_kind(r->doc, r->root) != ST_JSON_OBJECT ||
-        r->doc->nodes[r->root].len != 1)
+    if (r->annotation->tags.count == 0 || st_json_kind(r->doc, r->sight.node) != ST_JSON_OBJECT ||
+        r->doc->nodes[r->sight.node].len != 1)
         return false;
-    uint32_t name = st_json_first(r->doc, r->root);
+    uint32_t name = st_json_first(r->doc, r->sight.node);
     if (!st_names_has(&r->annotation->tags, st_json_text(r->doc, name), &index) ||
         st_json_kind(r->doc, name + 1) != ST_JSON_OBJECT)
         return false;
     r->type = r->annotation->tag_types.at[index];
-    r->root = name + 1;
+    r->sight.node = name + 1;
     return true;
+}
+
+/* Walks the event along the annotation's spots. */
+static st_err look(struct reading *r)
+{
+    uint32_t *found = ST_ARENA_ARRAY(r->arena, uint32_t, r->annotation->spot_count);
+    if (found == NULL)
+        return ST_ERR_MEMORY;
+    st_sight_fill(&r->sight, found);
+    return ST_OK;
 }
 
 static void read_type(struct reading *r)
 {
     uint32_t index;
-    if (read_tag(r))
-        return;
     r->type = read_text(r, &r->annotation->type);
     if (r->type.at != NULL && st_names_has(&r->annotation->old_types, r->type, &index))
         r->type = r->annotation->new_types.at[index];
@@ -94,7 +102,7 @@ static bool read_instant(const struct reading *r, const struct st_place *place, 
 {
     bool epoch = place->form == ST_TIME_EPOCH;
     uint32_t node =
-        st_paths_find(&place->paths, r->doc, r->root, epoch ? ST_JSON_NUMBER : ST_JSON_STRING);
+        st_paths_find(&place->paths, &r->sight, epoch ? ST_JSON_NUMBER : ST_JSON_STRING);
     if (node == ST_JSON_NONE)
         return false;
     st_str text = st_json_text(r->doc, node);
@@ -124,7 +132,7 @@ static void read_producer_seq(const struct reading *r, struct st_record *record)
         const struct st_place *place = &r->annotation->producer_seq.at[i];
         if (!applies(r, &place->scope))
             continue;
-        uint32_t node = st_paths_find(&place->paths, r->doc, r->root, ST_JSON_NUMBER);
+        uint32_t node = st_paths_find(&place->paths, &r->sight, ST_JSON_NUMBER);
         if (node != ST_JSON_NONE &&
             st_number_to_u64(st_json_text(r->doc, node), &record->producer_seq) == ST_OK) {
             record->has |= ST_HAS_PRODUCER_SEQ;
@@ -171,7 +179,7 @@ struct count {
 static struct count read_count(const struct reading *r, const struct st_paths *paths)
 {
     struct count count = {false, 0};
-    uint32_t node = st_paths_find(paths, r->doc, r->root, ST_JSON_NUMBER);
+    uint32_t node = st_paths_find(paths, &r->sight, ST_JSON_NUMBER);
     if (node != ST_JSON_NONE)
         count.is = st_number_to_u64(st_json_text(r->doc, node), &count.value) == ST_OK;
     return count;
@@ -259,7 +267,7 @@ static void read_cost(struct reading *r, struct st_record *record)
         const struct st_cost_rule *rule = &r->annotation->costs[i];
         if (!applies(r, &rule->scope))
             continue;
-        uint32_t node = st_paths_find(&rule->paths, r->doc, r->root, ST_JSON_NUMBER);
+        uint32_t node = st_paths_find(&rule->paths, &r->sight, ST_JSON_NUMBER);
         if (node == ST_JSON_NONE)
             continue;
         record->has |= ST_HAS_COST;
@@ -280,7 +288,7 @@ static void read_duration(const struct reading *r, struct st_record *record)
         const struct st_place *place = &r->annotation->durations.at[i];
         if (!applies(r, &place->scope))
             continue;
-        uint32_t node = st_paths_find(&place->paths, r->doc, r->root, ST_JSON_NUMBER);
+        uint32_t node = st_paths_find(&place->paths, &r->sight, ST_JSON_NUMBER);
         int64_t ns;
         if (node == ST_JSON_NONE ||
             st_amount_of(st_json_text(r->doc, node), place->shift, &ns) == ST_AMOUNT_TOO_BIG ||
@@ -296,14 +304,22 @@ st_err st_contract_read(const struct st_contract *contract, const struct st_json
                         uint32_t node, struct st_arena *arena, struct st_record *record)
 {
     struct reading r = {
-        .annotation = st_contract_annotation(contract), .doc = doc, .root = node, .arena = arena};
+        .annotation = st_contract_annotation(contract),
+        .doc = doc,
+        .sight = {.annotation = st_contract_annotation(contract), .doc = doc, .node = node},
+        .arena = arena,
+    };
     struct st_record found = {
         .seq = record->seq,
         .received_ns = record->received_ns,
         .contract = st_contract_ref(contract),
         .contract_digest = st_contract_digest(contract),
     };
-    read_type(&r);
+    bool tagged = read_tag(&r);
+    if (look(&r) != ST_OK)
+        return ST_ERR_MEMORY;
+    if (!tagged)
+        read_type(&r);
     found.type = r.type;
     found.id = read_text(&r, &r.annotation->id);
     found.tenant = read_text(&r, &r.annotation->tenant);
