@@ -137,7 +137,7 @@ fuzz() {
     # shellcheck disable=SC2086
     need $fuzz_packages
     configure build-fuzz clang -Dtests=false -Dfuzz=true -Dbuildtype=debugoptimized \
-        -Db_sanitize=address,undefined -Db_lundef=false
+        -Db_sanitize=address,undefined -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link
     compile build-fuzz
     seconds=${2:-60}
     for program in build-fuzz/fuzz/fuzz_*; do
