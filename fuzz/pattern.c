@@ -1,6 +1,6 @@
 /* A pattern, a line feed, a text: compiled and searched within limits. */
-#include "base/utf8.h"
 #include "schema/pattern.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 
