@@ -3,9 +3,10 @@
  *
  * A pattern is parsed by the grammar of ECMA-262 (Pattern[+U]) and refused when that grammar lacks
  * it; what is accepted is written anew for PCRE2, because the two languages differ in `\s`, `.`,
- * `[]`, `[^]`, `\A`, `a++` and more. Matching is a search (not anchored), as JSON Schema wants it,
- * and bounded in steps and memory. What \p{…} holds is what PCRE2's Unicode data say (10.42:
- * Unicode 14).
+ * `[]`, `[^]`, `\A`, `a++` and more. The few patterns that PCRE2 has no words for (lookbehind of
+ * varying length, references that would see a loop's earlier rounds) are matched by ECMA-262's own
+ * rules instead. Matching is a search (not anchored), as JSON Schema wants it, and bounded in steps
+ * and memory. What \p{…} holds is what PCRE2's Unicode data say (10.42: Unicode 14).
  *
  * Floor 3. A compiled pattern is immutable and shared by threads.
  */

@@ -196,6 +196,8 @@ TEST("V3: faults of PCRE2 10.42 do not show")
     assert_absent("[^\\D\\p{Zs}]", "Ā");
     assert_absent("^[^\\W\\p{Lu}]$", "ā");
     assert_found("(?:x|^a){0}a", "ba");
+    assert_found("(?:b|)a*.", "b");
+    assert_found("a{2,}b|(a|)\\^*a{1,2}", "aba^b}acc");
     assert_found("(x)|\\1+$", "a");
     assert_found("(x)|\\1{2,3}?$", "a");
 }
