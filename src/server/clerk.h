@@ -18,7 +18,8 @@ struct st_clerk;
 
 struct st_later {
     void (*call)(struct st_later *later); /* quick; may ask again */
-    int64_t due_ns;                       /* the clerk's, as all below */
+    void *context;
+    int64_t due_ns; /* the clerk's, as all below */
     bool waits;
     struct st_later *next, *prev;
     struct st_later *next_due; /* of those being called: one may be asked for again meanwhile */

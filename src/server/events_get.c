@@ -66,7 +66,7 @@ static st_err end_page(struct query *query, struct st_buf *out)
 
 static enum st_flow fill(struct st_outflow *flow)
 {
-    struct query *query = (struct query *)((char *)flow - offsetof(struct query, flow));
+    struct query *query = flow->request->state;
     enum st_flow state =
         st_feed_fill(&query->feed, &flow->out, write_line, query, &query->err, &query->why);
     if (state == ST_FLOW_BROKEN && query->shown > 0)

@@ -74,7 +74,11 @@ enum MHD_Result st_outflow_answer(struct st_outflow *flow, const char *type, boo
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, ST_TURN_BYTES, read_flow, flow, NULL);
     if (response == NULL)
         return MHD_NO;
-    st_reply_add_headers(response, type, st_request_stopping(flow->request));
+    bool is_head = flow->request->is_head;
+    st_reply_add_headers(response, type, is_head || st_request_stopping(flow->request));
+    /* libmicrohttpd 0.9.75 would send the end of a chunked body that HEAD does not have. */
+    if (is_head)
+        (void)MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
     if (live && MHD_add_response_header(response, "X-Accel-Buffering", "no") != MHD_YES)
         flow->last = ST_FLOW_BROKEN;
     enum MHD_Result queued = MHD_queue_response(flow->request->connection, 200, response);

@@ -2,14 +2,15 @@
 
 #include "base/mem.h"
 #include "server/guard.h"
+
 #include "json/write.h"
+#include <sys/socket.h>
 
 /* ---- life ---- */
 
 static void care(struct st_later *later)
 {
-    struct st_request *request =
-        (struct st_request *)((char *)later - offsetof(struct st_request, later));
+    struct st_request *request = later->context;
     const struct st_handler *handler = request->route->handler;
     if (handler->care != NULL)
         handler->care(request);
@@ -26,7 +27,6 @@ static void link_in(struct st_request *request)
     if (server->requests != NULL)
         server->requests->prev = request;
     server->requests = request;
-    server->connected++;
     pthread_mutex_unlock(&server->lock);
 }
 
@@ -53,7 +53,7 @@ void *st_request_open(void *context, const char *target, struct MHD_Connection *
     request->server = door->server;
     request->door = door;
     request->connection = connection;
-    request->later.call = care;
+    request->later = (struct st_later){.call = care, .context = request};
     pthread_mutex_init(&request->lock, NULL);
     atomic_init(&request->holds, 1);
     st_reply_init(&request->reply);
@@ -99,7 +99,7 @@ void st_request_completed(void *door, struct MHD_Connection *connection, void **
     request->gone = true;
     pthread_mutex_unlock(&request->lock);
     pthread_mutex_lock(&server->lock);
-    server->connected--;
+    server->connected -= request->begun;
     pthread_cond_signal(&server->fewer);
     pthread_mutex_unlock(&server->lock);
     if (st_clerk_forget(server->clerk, &request->later))
@@ -282,6 +282,9 @@ static bool find_route(struct st_request *request, const char *method)
 static enum MHD_Result begin(struct st_request *request, const char *method)
 {
     request->begun = true;
+    pthread_mutex_lock(&request->server->lock);
+    request->server->connected++;
+    pthread_mutex_unlock(&request->server->lock);
     if (request->target_why.text != NULL)
         st_reply_error(&request->reply, 400, "invalid_target", request->target_why.text);
     else if (check_sender(request) && find_route(request, method) &&
@@ -305,6 +308,33 @@ static enum MHD_Result drain(struct st_request *request, size_t *len)
     return MHD_NO;
 }
 
+/*
+ * libmicrohttpd 0.9.75 listens to edges and stops reading after a short read, so it overlooks a
+ * client that goes away right behind its last bytes, until ST_IDLE_S are over. Shutting down the
+ * direction that is shut down already makes another edge.
+ */
+static void look_for_end(const struct st_request *request)
+{
+    char byte;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info != NULL && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+        (void)shutdown(info->connect_fd, SHUT_RD);
+}
+
+static enum MHD_Result take_piece(struct st_request *request, const char *bytes, size_t *len)
+{
+    const struct st_handler *handler = request->route == NULL ? NULL : request->route->handler;
+    enum MHD_Result taken = MHD_YES;
+    if (request->reply.status != 0 || handler->piece == NULL)
+        taken = drain(request, len);
+    else
+        taken = handler->piece(request, bytes, len);
+    if (taken == MHD_YES && *len == 0)
+        look_for_end(request);
+    return taken;
+}
+
 enum MHD_Result st_request_serve(void *door, struct MHD_Connection *connection, const char *url,
                                  const char *method, const char *version, const char *bytes,
                                  size_t *len, void **context)
@@ -314,11 +344,8 @@ enum MHD_Result st_request_serve(void *door, struct MHD_Connection *connection, 
         return MHD_NO;
     if (!request->begun)
         return begin(request, method);
-    if (*len > 0) {
-        if (request->reply.status != 0 || request->route->handler->piece == NULL)
-            return drain(request, len);
-        return request->route->handler->piece(request, bytes, len);
-    }
+    if (*len > 0)
+        return take_piece(request, bytes, len);
     if (request->reply.status != 0)
         return st_request_answer(request);
     return request->route->handler->finish(request);

@@ -50,7 +50,8 @@ struct st_server {
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t fewer;
     struct st_request *requests; /* those that are not freed yet */
-    unsigned connected;          /* of them, those that libmicrohttpd still holds */
+    unsigned connected;          /* of them, those whose headers came and that libmicrohttpd still
+                                    holds */
 };
 
 #endif

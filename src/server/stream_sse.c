@@ -60,7 +60,7 @@ static enum st_flow tell_damage(struct live *live, struct st_buf *out)
 
 static enum st_flow fill(struct st_outflow *flow)
 {
-    struct live *live = (struct live *)((char *)flow - offsetof(struct live, flow));
+    struct live *live = flow->request->state;
     if (st_request_stopping(live->request))
         return ST_FLOW_END;
     enum st_flow state =

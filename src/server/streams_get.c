@@ -39,7 +39,7 @@ static st_err write_stream(struct listing *listing, struct st_buf *out)
 
 static enum st_flow fill(struct st_outflow *flow)
 {
-    struct listing *listing = (struct listing *)((char *)flow - offsetof(struct listing, flow));
+    struct listing *listing = flow->request->state;
     struct st_buf *out = &flow->out;
     st_err err = ST_OK;
     if (listing->is_page && listing->shown == 0)

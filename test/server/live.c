@@ -1,0 +1,214 @@
+/* Live streams, stopping, trouble at the disk, and many at once. */
+#include "client.h"
+
+#include "store/faulty_vfs.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+
+/* Reads events of a stream until `count` were met; their ids must follow `after` one by one. */
+static void follow(struct client *client, uint64_t after, uint64_t count)
+{
+    uint64_t met = 0;
+    while (met < count) {
+        const char *line =
+            memmem(client->in.at, client->in.len, "\n\n", client->in.len > 0 ? 2 : 0);
+        if (client->in.len == 0 || line == NULL) {
+            if (!hear(client))
+                fail_msg("the stream ended after %d events", (int)met);
+            continue;
+        }
+        const char *id = memmem(client->in.at, (size_t)(line - client->in.at), "id: ", 4);
+        if (id != NULL) {
+            met++;
+            assert_int_equal(strtoull(id + 4, NULL, 10), after + met);
+        }
+        drop_head(&client->in, (size_t)(line - client->in.at) + 2);
+    }
+}
+
+static struct client open_stream(const struct house *house, const char *query, const char *headers)
+{
+    char request[512];
+    struct client client = connect_client(house);
+    /* HTTP/1.0, so that the body comes without chunks between. */
+    snprintf(request, sizeof request, "GET /v1/stream%s HTTP/1.0\r\nHost: localhost\r\n%s\r\n",
+             query, headers);
+    say(&client, request);
+    hear_until(&client, "retry: 2000\n\n");
+    return client;
+}
+
+static void post_lines(const struct house *house, unsigned id, unsigned count)
+{
+    struct st_buf body = ST_BUF((size_t)16 << 20);
+    add_lines(&body, id, count);
+    struct answer answer = post(house, "/v1/events", LINES, st_buf_str(&body));
+    expect_status(&answer, 200);
+    assert_int_equal(member_number(&answer, "accepted"), count);
+    answer_done(&answer);
+    st_buf_done(&body);
+}
+
+TEST("O3: history turns into live without gap or repeat, and a position resumes")
+{
+    struct house house;
+    open_house(&house, NULL);
+    post_lines(&house, 0, 1500);
+    struct client all = open_stream(&house, "", "");
+    struct client some = open_stream(&house, "?after=1400", "");
+    follow(&all, 0, 1500);
+    follow(&some, 1400, 100);
+    for (unsigned i = 0; i < 50; i++)
+        post_lines(&house, 1500 + i, 1);
+    follow(&all, 1500, 50);
+    follow(&some, 1500, 50);
+    hang_up(&some);
+    some = open_stream(&house, "?after=3", "Last-Event-ID: 1520\r\n");
+    follow(&some, 1520, 30);
+    hang_up(&some);
+    some = open_stream(&house, "?last=0", "");
+    post_lines(&house, 5000, 1);
+    follow(&some, 1550, 1);
+    hang_up(&some);
+    hang_up(&all);
+    close_house(&house);
+}
+
+TEST("a position that the store does not have is answered with resync, then live")
+{
+    struct house house;
+    open_house(&house, NULL);
+    post_lines(&house, 0, 10);
+    struct client client = open_stream(&house, "?after=5000", "");
+    hear_until(&client, "id: 10\nevent: resync\ndata: {\"oldest\":1,\"newest\":10}\n\n");
+    st_buf_reset(&client.in);
+    post_lines(&house, 10, 1);
+    follow(&client, 10, 1);
+    hang_up(&client);
+    close_house(&house);
+}
+
+TEST("stopping ends live streams and finishes what is under way")
+{
+    struct house house;
+    open_house(&house, NULL);
+    struct client client = connect_client(&house);
+    say(&client, "GET /v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    hear_until(&client, "retry: 2000");
+    st_server_stop(house.server, 5000);
+    while (hear(&client))
+        ;
+    assert_true(st_str_ends(st_buf_str(&client.in), ST_STR("\r\n0\r\n\r\n")));
+    hang_up(&client);
+    close_recorder(&house.recorder);
+}
+
+TEST("stopping at once cuts off whoever is half-way, asleep or not")
+{
+    struct st_buf body = ST_BUF((size_t)4 << 20);
+    add_lines(&body, 0, 5000);
+    for (unsigned round = 0; round < 5; round++) {
+        struct house house;
+        struct client clients[8];
+        open_house(&house, NULL);
+        for (unsigned i = 0; i < 8; i++) {
+            clients[i] = connect_client(&house);
+            say(&clients[i], i % 2 == 0 ? "GET /v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                        : "POST /v1/events HTTP/1.1\r\nHost: localhost\r\n" LINES
+                                          "Content-Length: 100000000\r\n\r\n");
+            if (i % 2 == 1)
+                say_bytes(&clients[i], st_buf_str(&body));
+        }
+        st_server_stop(house.server, 0);
+        for (unsigned i = 0; i < 8; i++)
+            hang_up(&clients[i]);
+        close_recorder(&house.recorder);
+    }
+    st_buf_done(&body);
+}
+
+TEST("D4: a disk that fails within a body: the answer names the last durable line, nothing follows "
+     "it")
+{
+    struct faulty_vfs *vfs = faulty_vfs_new();
+    struct house house;
+    struct st_buf body = ST_BUF((size_t)64 << 20);
+    char value[256];
+    uint64_t stored = 0;
+    open_house(&house, faulty_vfs_name(vfs));
+    for (unsigned round = 0; round < 12; round++) {
+        st_buf_reset(&body);
+        add_lines(&body, round * 100000, 20000);
+        faulty_vfs_fail(vfs, 1 + round * 9, SQLITE_FULL, true);
+        struct answer answer = post(&house, "/v1/events", LINES, st_buf_str(&body));
+        faulty_vfs_heal(vfs);
+        expect_status(&answer, 503);
+        assert_non_null(header_of(&answer, "Retry-After", value));
+        expect_member(&answer, "error", "\"store_failed\"");
+        uint64_t accepted = member_number(&answer, "accepted");
+        assert_int_equal(member_number(&answer, "last_line"), accepted);
+        stored += accepted;
+        assert_int_equal(st_engine_last_seq(house.recorder.engine), stored);
+        answer_done(&answer);
+    }
+    struct answer answer = get(&house, "/readyz");
+    expect_status(&answer, 503);
+    answer_done(&answer);
+    post_lines(&house, 9000000, 10);
+    assert_int_equal(st_engine_last_seq(house.recorder.engine), stored + 10);
+    expect_answer(get(&house, "/readyz"), 200, "{\"status\":\"ready\"}");
+    st_buf_done(&body);
+    close_house(&house);
+    faulty_vfs_free(vfs);
+}
+
+/* ---- many at once ---- */
+
+struct crowd {
+    struct house *house;
+    unsigned number;
+};
+
+static void *produce(void *context)
+{
+    const struct crowd *crowd = context;
+    struct client client = connect_client(crowd->house);
+    struct st_buf body = ST_BUF((size_t)1 << 20);
+    for (unsigned round = 0; round < 30; round++) {
+        st_buf_reset(&body);
+        add_lines(&body, crowd->number * 100000 + round * 100, round % 2 == 0 ? 1 : 60);
+        struct answer answer = ask(&client, "POST", "/v1/events", LINES, st_buf_str(&body));
+        expect_status(&answer, 200);
+        answer_done(&answer);
+    }
+    st_buf_done(&body);
+    hang_up(&client);
+    return NULL;
+}
+
+static void *consume(void *context)
+{
+    const struct crowd *crowd = context;
+    struct client client = open_stream(crowd->house, "", "");
+    follow(&client, 0, 4 * (15 + 15 * 60));
+    hang_up(&client);
+    return NULL;
+}
+
+TEST("O1: O3: producers and followers at once: each follower meets every seq once, in order")
+{
+    struct house house;
+    pthread_t threads[8];
+    struct crowd crowd[8];
+    open_house(&house, NULL);
+    for (unsigned i = 0; i < 8; i++) {
+        crowd[i] = (struct crowd){&house, i};
+        assert_int_equal(pthread_create(&threads[i], NULL, i < 4 ? produce : consume, &crowd[i]),
+                         0);
+    }
+    for (unsigned i = 0; i < 8; i++)
+        pthread_join(threads[i], NULL);
+    close_house(&house);
+}
