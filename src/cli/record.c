@@ -63,8 +63,11 @@ static void summarise(const struct st_recording *recording)
     };
     st_err err = st_buf_printf(&line, "%llu accepted", (unsigned long long)tally->accepted);
     if (err == ST_OK && tally->accepted > 0)
-        err = st_buf_printf(&line, " (seq %llu to %llu)", (unsigned long long)tally->first_seq,
-                            (unsigned long long)tally->last_seq);
+        err = st_buf_printf(&line, " (seq %llu", (unsigned long long)tally->first_seq);
+    if (err == ST_OK && tally->first_seq < tally->last_seq)
+        err = st_buf_printf(&line, " to %llu", (unsigned long long)tally->last_seq);
+    if (err == ST_OK && tally->accepted > 0)
+        err = st_buf_add_char(&line, ')');
     for (size_t i = 0; i < sizeof parts / sizeof *parts && err == ST_OK; i++)
         if (parts[i].count > 0)
             err = st_buf_printf(&line, ", %llu %s", (unsigned long long)parts[i].count,
@@ -118,7 +121,8 @@ static bool is_cut(st_str text)
 }
 
 /* '[' begins an array. A first line that is not whole, with something else than an object on the
- * next one, is the head of an object over several lines. All else is lines. */
+ * next one, is the head of an object over several lines. All else is lines, and known to be as soon
+ * as the first one is there: a slow producer's first event does not wait for its second. */
 static enum shape guess(st_str head, bool ended)
 {
     st_str first = {0};
@@ -129,11 +133,14 @@ static enum shape guess(st_str head, bool ended)
         return ended ? LINES : OPEN;
     if (head.at[0] != '{')
         return head.at[0] == '[' ? TEXT : LINES;
-    bool has_rest = st_str_cut(head, '\n', &first, &rest);
+    if (!st_str_cut(head, '\n', &first, &rest))
+        return ended ? LINES : OPEN;
+    if (!is_cut(st_str_trim(first)))
+        return LINES;
     rest = st_str_trim(rest);
-    if (!ended && (!has_rest || rest.len == 0))
-        return OPEN;
-    return rest.len > 0 && rest.at[0] != '{' && is_cut(st_str_trim(first)) ? TEXT : LINES;
+    if (rest.len == 0)
+        return ended ? LINES : OPEN;
+    return rest.at[0] == '{' ? LINES : TEXT;
 }
 
 static st_err find_shape(struct st_recording *recording, const char *path, enum shape *shape,

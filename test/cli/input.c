@@ -8,7 +8,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#define ROOM ((size_t)8 << 20)
+#define ROOM  ((size_t)8 << 20)
+#define LINES "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n"
 
 static char folder[] = "/tmp/steno-input-XXXXXX";
 static char path[64];
@@ -156,9 +157,8 @@ TEST("zeros behind gzip are padding; other bytes are damage")
 
 TEST("a compressed input that is cut anywhere is damaged, never a shorter good one")
 {
-    static const char text[] = "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n";
     for (int i = 0; i < 2; i++) {
-        st_str packed = i == 0 ? gzip(ST_STR(text)) : zst(ST_STR(text));
+        st_str packed = i == 0 ? gzip(ST_STR(LINES)) : zst(ST_STR(LINES));
         for (size_t len = 0; len < packed.len; len++) {
             put(i == 0 ? "cut.gz" : "cut.zst", (st_str){packed.at, len});
             assert_err(take(i == 0 ? "cut.gz" : "cut.zst"), CORRUPT);
@@ -168,15 +168,14 @@ TEST("a compressed input that is cut anywhere is damaged, never a shorter good o
 
 TEST("a flipped byte is damage or harmless, never other bytes")
 {
-    static const char text[] = "{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n";
     for (int i = 0; i < 2; i++) {
-        st_str packed = i == 0 ? gzip(ST_STR(text)) : zst(ST_STR(text));
+        st_str packed = i == 0 ? gzip(ST_STR(LINES)) : zst(ST_STR(LINES));
         char *bytes = (char *)(uintptr_t)packed.at;
         for (size_t flipped = 0; flipped < packed.len; flipped++) {
             bytes[flipped] ^= 0x55;
             put(i == 0 ? "flip.gz" : "flip.zst", packed);
             if (take(i == 0 ? "flip.gz" : "flip.zst") == ST_OK)
-                assert_text(st_buf_str(&got), text);
+                assert_text(st_buf_str(&got), LINES);
             bytes[flipped] ^= 0x55;
         }
     }

@@ -152,7 +152,8 @@ TEST("the forms print an event; without a form a pipe gets json")
     assert_true(len > 0);
     st_str got = {text, (size_t)len};
     assert_true(st_str_starts(got, ST_STR("{\"a\": 1}\n{\"seq\":3,\"received_at\":")));
-    assert_non_null(memmem(text, (size_t)len, "\"event\":{\"a\": 1}}\n{\n  \"seq\": 3,\n", 33));
+    static const char border[] = "\"event\":{\"a\": 1}}\n{\n  \"seq\": 3,\n";
+    assert_non_null(memmem(text, (size_t)len, border, sizeof border - 1));
     close(ends[0]);
     close(ends[1]);
     st_buf_done(&out);
