@@ -141,7 +141,7 @@ TEST("D4: when the disk is full a batch fails whole, reading goes on, and so doe
     assert_non_null(strstr(recorder.batch.why.text, "full"));
     assert_false(st_engine_healthy(recorder.engine, &why));
     st_batch_reset(&recorder.batch);
-    (void)st_engine_submit_wait(recorder.engine, &recorder.batch);
+    assert_ok(st_engine_submit_wait(recorder.engine, &recorder.batch));
     assert_false(st_engine_healthy(recorder.engine, &why)); /* an empty commit proves nothing */
     expect_seqs(&recorder, 10);
     assert_int_equal(st_engine_last_seq(recorder.engine), 10);
