@@ -69,8 +69,9 @@ static void free_request(struct st_request *request)
         request->route->handler->free(request);
     st_reply_done(&request->reply);
     st_target_done(&request->target);
+    link_out(
+        request); /* afterwards the server may be gone; before, it may still wake the request */
     pthread_mutex_destroy(&request->lock);
-    link_out(request); /* last: the server may be gone right after it */
     st_mem_free(request);
 }
 
