@@ -84,7 +84,7 @@ bool st_severity_of_name(st_str name, enum st_severity *severity);
 
 struct st_record {
     uint64_t seq;        /* dense, from 1 */
-    int64_t received_ns; /* since 1970, never falling from seq to seq */
+    int64_t received_ns; /* since 1970, not negative, never falling from seq to seq */
 
     st_str contract;                /* "agent-event@v0" */
     const uint8_t *contract_digest; /* ST_DIGEST_BYTES of the contract's file */

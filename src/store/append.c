@@ -302,7 +302,8 @@ static st_err push(struct st_store *store, struct st_append *append, int64_t now
     }
     store->now.last_seq++;
     ST_BUG_IF(store->now.last_seq != append->first_seq);
-    if (now_ns > store->now.last_received_ns || store->now.last_seq == 1)
+    /* It begins at 0, so a clock before 1970 counts as that. */
+    if (now_ns > store->now.last_received_ns)
         store->now.last_received_ns = now_ns;
     append->event.record.seq = store->now.last_seq;
     append->event.record.received_ns = store->now.last_received_ns;

@@ -38,8 +38,8 @@ struct st_block_encoder;
 ST_MUST_USE st_err st_block_encoder_new(struct st_block_encoder **encoder);
 void st_block_encoder_free(struct st_block_encoder *encoder);
 
-/* Encodes `count` (1 … ST_BLOCK_EVENTS_MAX) events whose seqs are dense and rising. The two slices
- * hold until the next call. */
+/* Encodes `count` (1 … ST_BLOCK_EVENTS_MAX) events whose seqs are dense and rising and whose
+ * received_ns is not negative and never falls. The two slices hold until the next call. */
 ST_MUST_USE st_err st_block_encode(struct st_block_encoder *encoder, const struct st_event *events,
                                    uint32_t count, st_str *header, st_str *body);
 

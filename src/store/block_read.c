@@ -43,8 +43,9 @@ static const char *check_fixed(const char *at, const struct st_block_header *hea
         return "a block's number of events is out of range";
     if (header->first_seq == 0 || header->first_seq > ST_SEQ_MAX - header->count)
         return "a block's first seq is out of range";
-    if (header->received_from_ns > header->received_to_ns || !is_time(header->instant_from) ||
-        !is_time(header->instant_to) || st_time_cmp(header->instant_from, header->instant_to) > 0)
+    if (header->received_from_ns < 0 || header->received_from_ns > header->received_to_ns ||
+        !is_time(header->instant_from) || !is_time(header->instant_to) ||
+        st_time_cmp(header->instant_from, header->instant_to) > 0)
         return "a block's times are out of range";
     if (header->body_bytes < ST_BODY_FIXED || header->body_bytes > ST_BLOCK_BYTES_MAX)
         return "a block's size is out of range";
@@ -77,7 +78,8 @@ static bool is_table(st_str table, enum st_block_table kind, uint32_t count)
     if (count > ST_BLOCK_EVENTS_MAX)
         return false;
     for (uint32_t i = 0; i < count; i++)
-        if (!take_entry(&table, kind, &text, NULL))
+        if (!take_entry(&table, kind, &text, NULL) ||
+            (kind == ST_BLOCK_CONTRACTS && text.len > ST_CONTRACT_NAME_MAX))
             return false;
     return table.len == 0;
 }

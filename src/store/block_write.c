@@ -418,7 +418,8 @@ static st_err make_header(struct st_block_encoder *encoder, const struct st_even
 st_err st_block_encode(struct st_block_encoder *encoder, const struct st_event *events,
                        uint32_t count, st_str *header, st_str *body)
 {
-    ST_BUG_IF(count == 0 || count > ST_BLOCK_EVENTS_MAX || events[0].record.seq == 0);
+    ST_BUG_IF(count == 0 || count > ST_BLOCK_EVENTS_MAX);
+    ST_BUG_IF(events[0].record.seq == 0 || events[0].record.received_ns < 0);
     reset(encoder);
     st_err err = encode_records(encoder, events, count);
     if (err == ST_OK)

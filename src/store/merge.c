@@ -25,7 +25,7 @@ static st_err take_chunk(struct st_runs *runs, struct st_run_cursor *cursor, sql
     if (err != ST_OK || !row)
         return err;
     st_str entries;
-    err = st_run_chunk(runs, st_sql_blob(select, 0), &entries, why);
+    err = st_run_chunk(st_sql_blob(select, 0), &entries, why);
     if (err == ST_OK) {
         memcpy(cursor->entries, entries.at, entries.len);
         cursor->count = (uint32_t)(entries.len / ST_ID_ENTRY_BYTES);

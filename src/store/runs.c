@@ -181,7 +181,7 @@ st_err st_runs_flush(struct st_runs *runs, const char *entries, uint32_t count, 
 
 /* ---- finding ---- */
 
-st_err st_run_chunk(const struct st_runs *runs, st_str stored, st_str *entries, struct st_why *why)
+st_err st_run_chunk(st_str stored, st_str *entries, struct st_why *why)
 {
     if (stored.len < ST_ID_ENTRY_BYTES + HASH_BYTES || stored.len > CHUNK_BYTES_MAX ||
         (stored.len - HASH_BYTES) % ST_ID_ENTRY_BYTES != 0)
@@ -231,7 +231,7 @@ static st_err find_in_run(struct st_runs *runs, const struct st_run *run, const 
         err = st_sql_step(runs->chunk_find, &row, "ids cannot be read", why);
         if (err != ST_OK || !row)
             return err;
-        err = st_run_chunk(runs, st_sql_blob(runs->chunk_find, 0), &entries, why);
+        err = st_run_chunk(st_sql_blob(runs->chunk_find, 0), &entries, why);
         if (err == ST_OK)
             visit_chunk(entries, hash, visit, context, &before);
     }
@@ -363,7 +363,7 @@ static st_err load_last(struct st_runs *runs, struct st_run *run, struct st_why 
     if (err != ST_OK || !row)
         return err;
     st_str entries;
-    err = st_run_chunk(runs, st_sql_blob(runs->chunk_find, 0), &entries, why);
+    err = st_run_chunk(st_sql_blob(runs->chunk_find, 0), &entries, why);
     if (err == ST_OK) {
         memcpy(run->last, entries.at + entries.len - ST_ID_ENTRY_BYTES, ST_ID_ORDER_BYTES);
         run->has_last = true;
