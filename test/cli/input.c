@@ -13,7 +13,7 @@
 
 static char folder[] = "/tmp/steno-input-XXXXXX";
 static char path[64];
-static struct st_buf got = ST_BUF(ROOM);
+static struct st_buf got = {.max = ROOM};
 
 static const char *at(const char *name)
 {

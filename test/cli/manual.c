@@ -3,7 +3,7 @@
 #include "unit.h"
 
 /* The manual without roff's escapes: \- is '-'. */
-static struct st_buf manual = ST_BUF(1 << 20);
+static struct st_buf manual = {.max = 1 << 20};
 
 static void take_manual(void)
 {

@@ -6,7 +6,7 @@
 #define ALL (ST_ON(STORE) | ST_ON(FOLLOW) | ST_ON(EVENTS) | ST_ON(MODE) | ST_OPTION_FILTERS)
 
 static struct st_options options;
-static struct st_buf problem = ST_BUF(64 << 10);
+static struct st_buf problem = {.max = 64 << 10};
 
 static st_err parse(uint64_t accepted, const char *const *words)
 {

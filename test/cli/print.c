@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-static struct st_buf out = ST_BUF(1 << 20);
+static struct st_buf out = {.max = 1 << 20};
 
 static st_str harmless(st_str text)
 {

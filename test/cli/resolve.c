@@ -6,7 +6,7 @@
 
 static char folder[] = "/tmp/steno-resolve-XXXXXX";
 static struct st_resolve resolve;
-static struct st_buf text = ST_BUF(1 << 20);
+static struct st_buf text = {.max = 1 << 20};
 
 static void put(const char *name, const char *bytes)
 {

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 /* What was taken: "[event|data|id]" one after another. */
-static struct st_buf seen = ST_BUF(1 << 20);
+static struct st_buf seen = {.max = 1 << 20};
 
 static st_err take(void *context, const struct st_sse_event *event)
 {
