@@ -109,8 +109,8 @@ test_all() {
         run_tests build-asan $(named build-asan "$1")
     else
         run_tests build-test
-        run_tests build-asan --no-suite long
-        run_tests build-tsan --suite threads
+        run_tests build-asan --no-suite long --timeout-multiplier 4
+        run_tests build-tsan --suite threads --timeout-multiplier 4
         tools/promises || failed=1
     fi
     tools/count-tests build-test/all.log || failed=1
