@@ -32,28 +32,23 @@ static bool is_loopback_v4(st_str text)
     return parts == 4;
 }
 
+/* Nothing, or ':' and a port. */
+static bool is_port(st_str text)
+{
+    return text.len == 0 || (text.at[0] == ':' && is_digits(st_str_from(text, 1), 5));
+}
+
 bool st_guard_host(st_str host)
 {
-    size_t colon = 0;
-    bool v6 = host.len > 0 && host.at[0] == '[';
-    st_str rest = host;
-    if (v6) {
-        if (!st_str_find(host, ']', &colon))
-            return false;
-        colon++;
-        rest = st_str_from(host, colon);
-    } else if (st_str_find(host, ':', &colon)) {
-        rest = st_str_from(host, colon);
-    } else {
-        colon = host.len;
-        rest = st_str_from(host, colon);
+    size_t end = host.len;
+    if (host.len > 0 && host.at[0] == '[') {
+        st_str v6 = ST_STR("[::1]");
+        return st_str_starts(host, v6) && is_port(st_str_from(host, v6.len));
     }
-    if (rest.len > 0 && (rest.at[0] != ':' || !is_digits(st_str_from(rest, 1), 5)))
-        return false;
-    st_str name = {host.at, colon};
-    if (v6)
-        return st_str_eq(name, ST_STR("[::1]"));
-    return is_caseless(name, ST_STR("localhost")) || is_loopback_v4(name);
+    (void)st_str_find(host, ':', &end);
+    st_str name = {host.at, end};
+    return is_port(st_str_from(host, end)) &&
+           (is_caseless(name, ST_STR("localhost")) || is_loopback_v4(name));
 }
 
 bool st_guard_origin(st_str origin, st_str host)

@@ -36,26 +36,27 @@ struct st_intake {
     struct st_engine *engine;
     struct st_desk *desk;
     const struct st_contract *contract; /* NULL: recognised event by event */
+
+    enum st_shape shape;
     bool atomic;
+    bool kept_begun;   /* atomic lines: `kept` was set at the body's end */
+    bool is_held;      /* `held` has an event */
+    bool checked;      /* the array is one */
+    bool read_out;     /* everything of the body stands in batches */
+    bool filling_full; /* its arena is, whatever it counts */
 
     struct st_guess guess;
-    enum st_shape shape;
     struct st_buf whole; /* the body, or its beginning while `shape` is open */
     size_t reserved;     /* of the desk's account */
     st_str kept;         /* what is still to be taken of `whole`, when it turned out to be lines */
-    bool kept_begun;     /* atomic lines: `kept` was set at the body's end */
     struct st_lines lines;
     struct st_elements elements;
     struct st_json doc; /* for checking an array */
     struct st_buf held; /* an event for which the batch had no room any more */
     struct st_line held_line;
-    bool is_held;
-    bool checked;  /* the array is one */
-    bool read_out; /* everything of the body stands in batches */
 
     struct st_admit *admit; /* lent for a turn */
     struct st_batch *filling;
-    bool filling_full; /* its arena is, whatever it counts */
     uint64_t next_index;
     int64_t again_since_ns; /* since when the engine or the desk has had no room; 0: it has */
     int64_t turn_ends_ns;

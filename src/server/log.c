@@ -2,22 +2,16 @@
 
 #include "base/time.h"
 
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 1024
+#define LINE_BYTES_MAX 1024
 
-void st_log(const char *event, const char *format, ...)
+void st_log(const char *event, const char *rest)
 {
-    char line[LINE_MAX_BYTES];
-    char rest[LINE_MAX_BYTES - 128];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(rest, sizeof rest, format, arguments);
-    va_end(arguments);
+    char line[LINE_BYTES_MAX];
     int len = snprintf(line, sizeof line, "event=%s %s\n", event, rest);
     if (len <= 0)
         return;
@@ -41,9 +35,10 @@ void st_log_why(const char *event, st_err err, const struct st_why *why)
     if (is_too_soon())
         return;
     const char *text = why->text != NULL ? why->text : st_err_text(err);
-    if (why->sys != 0)
-        st_log(event, "why=\"%s\" offset=%llu code=%d", text, (unsigned long long)why->offset,
-               why->sys);
-    else
-        st_log(event, "why=\"%s\" offset=%llu", text, (unsigned long long)why->offset);
+    char rest[LINE_BYTES_MAX / 2];
+    int len = snprintf(rest, sizeof rest, "why=\"%s\" offset=%llu", text,
+                       (unsigned long long)why->offset);
+    if (why->sys != 0 && len > 0 && (size_t)len < sizeof rest)
+        snprintf(rest + len, sizeof rest - (size_t)len, " code=%d", why->sys);
+    st_log(event, rest);
 }

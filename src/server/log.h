@@ -9,7 +9,7 @@
 #include "base/err.h"
 
 /* event=NAME and the rest, which the caller writes as key=value. */
-void st_log(const char *event, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void st_log(const char *event, const char *rest);
 
 /* event=NAME why="…" offset=N errno=N, the last two where they say something; at most one
  * such line a second. */

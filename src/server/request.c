@@ -325,12 +325,12 @@ static void look_for_end(const struct st_request *request)
 
 static enum MHD_Result take_piece(struct st_request *request, const char *bytes, size_t *len)
 {
-    const struct st_handler *handler = request->route == NULL ? NULL : request->route->handler;
     enum MHD_Result taken = MHD_YES;
-    if (request->reply.status != 0 || handler->piece == NULL)
+    /* Without a route there is a reply already. */
+    if (request->reply.status != 0 || request->route->handler->piece == NULL)
         taken = drain(request, len);
     else
-        taken = handler->piece(request, bytes, len);
+        taken = request->route->handler->piece(request, bytes, len);
     if (taken == MHD_YES && *len == 0)
         look_for_end(request);
     return taken;

@@ -87,6 +87,15 @@ static st_err start_parts(struct st_server *server, const struct st_server_optio
     return err;
 }
 
+static void log_address(const char *event, const struct st_server *server)
+{
+    char text[512];
+    bool both = server->tcp.fd >= 0 && server->local.fd >= 0;
+    snprintf(text, sizeof text, "address=%s%s%s", server->address, both ? " socket=" : "",
+             both ? server->socket_path : "");
+    st_log(event, text);
+}
+
 st_err st_server_start(struct st_server **server, const struct st_server_options *options,
                        struct st_why *why)
 {
@@ -111,9 +120,7 @@ st_err st_server_start(struct st_server **server, const struct st_server_options
         st_server_stop(made, 0);
         return err;
     }
-    st_log("listening", "address=%s%s%s", made->address,
-           made->tcp.fd >= 0 && made->local.fd >= 0 ? " socket=" : "",
-           made->tcp.fd >= 0 && made->local.fd >= 0 ? made->socket_path : "");
+    log_address("listening", made);
     *server = made;
     return ST_OK;
 }
@@ -182,8 +189,11 @@ static void end_requests(struct st_server *server, int wait_ms)
     quiesce(&server->local);
     wake_all(server);
     unsigned left = wait_connected(server, end_ns);
-    if (left > 0)
-        st_log("stop_cut_off", "requests=%u", left);
+    if (left > 0) {
+        char text[32];
+        snprintf(text, sizeof text, "requests=%u", left);
+        st_log("stop_cut_off", text);
+    }
     atomic_store(&server->aborting, true);
     wake_all(server);
     close_door(&server->tcp);
@@ -208,6 +218,6 @@ void st_server_stop(struct st_server *server, int wait_ms)
     pthread_mutex_destroy(&server->lock);
     pthread_mutex_destroy(&server->health_lock);
     if (ran)
-        st_log("stopped", "address=%s", server->address);
+        log_address("stopped", server);
     st_mem_free(server);
 }

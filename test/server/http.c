@@ -327,6 +327,27 @@ TEST("B1: a body that must be whole ends at 64 MiB")
     close_house(&house);
 }
 
+TEST("B1: what nobody wants is read for 64 MiB, then the answer is given and the connection cut")
+{
+    struct house house;
+    struct st_buf body = ST_BUF((size_t)8 << 20);
+    open_house(&house, NULL);
+    assert_ok(st_buf_reserve(&body, (size_t)8 << 20));
+    memset(body.at, 'x', (size_t)8 << 20);
+    body.len = (size_t)8 << 20;
+    struct client client = connect_client(&house);
+    say(&client, "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999\r\n\r\n");
+    for (unsigned i = 0; i < 12; i++)
+        say_bytes(&client, st_buf_str(&body));
+    struct answer answer = read_answer(&client, false);
+    expect_status(&answer, 404);
+    expect_member(&answer, "error", "\"not_found\"");
+    answer_done(&answer);
+    hang_up(&client);
+    st_buf_done(&body);
+    close_house(&house);
+}
+
 TEST("gzip: a body of lines that swells, in one piece and byte by byte")
 {
     struct house house;
