@@ -199,5 +199,6 @@ test('the manual\'s examples work as they stand', async (t) => {
         const dir = folder(t);
         const { code, out, err } = await shell(`set -e\n${block}`, { cwd: dir, env: { HOME: dir } });
         assert.equal(code, 0, `${block}${out}${err}`);
+        assert.doesNotMatch(err, /^steno: /m, block);
     }
 });

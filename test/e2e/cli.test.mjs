@@ -135,7 +135,7 @@ test('an unknown contract is a usage error that names those there are', async ()
 
 // ---- new ----
 
-test('new lists the types, and makes a valid event of each', async () => {
+test('new lists the types; each is made valid, or says which data only the caller can state', async () => {
     const list = await run(['new']);
     assert.equal(list.code, 0);
     const types = lines(list.out).map((line) => line.split(/ +/));
@@ -143,10 +143,19 @@ test('new lists the types, and makes a valid event of each', async () => {
     assert.ok(own.includes('run.started'));
     for (const type of own) {
         const made = await run(['new', type, '--contract', 'agent-event@v0']);
+        if (made.code === 2) {
+            assert.equal(made.out, '');
+            for (const told of lines(made.err))
+                assert.match(told, new RegExp(`^steno: new ${type}: \\S+ is required$`));
+            continue;
+        }
         assert.equal(made.code, 0, `${type}: ${made.err}`);
         assert.equal(lines(made.out).length, 1);
         assert.equal((await run(['check'], { input: made.out })).code, 0, type);
     }
+    const failed = await run(['new', 'step.failed', 'error.error_type=timeout', 'error.retryable:=true']);
+    assert.equal(failed.code, 0, failed.err);
+    assert.equal((await run(['check'], { input: failed.out })).code, 0);
 });
 
 test('new sets what is given, as text or as JSON', async () => {
