@@ -6,7 +6,10 @@
  *
  * 1. Items stand in the order of arrival; every text handed in is exactly one item.
  * 2. An item's append.outcome counts only when batch->err is ST_OK.
- * 3. From submit until `done` is called the batch belongs to the engine.
+ * 3. From submit until `done` is called the batch belongs to the engine. One thing only may be done
+ * to it meanwhile, and only from within another batch's `done`, which runs on the thread that would
+ *    decide it: to empty it (count and append_count 0), so that nothing is stored behind a batch of
+ *    the same request that failed.
  *
  * Floor 6. One owner at a time. Reusing a batch allocates nothing in the steady state.
  */

@@ -71,25 +71,57 @@ static st_err quarantine(struct st_engine *engine, struct st_item *item, int64_t
     return err;
 }
 
-static st_err apply_batch(struct st_engine *engine, struct st_batch *batch, int64_t now_ns,
-                          bool *newly_kept, struct st_why *why)
+static st_err keep_contracts(struct st_engine *engine, const struct st_batch *batch,
+                             bool *newly_kept, struct st_why *why)
 {
     st_err err = ST_OK;
     const struct st_contract *before = NULL;
     for (uint32_t i = 0; i < batch->count && err == ST_OK; i++) {
-        struct st_item *item = batch->items[i];
-        if (item->refusal != ST_REFUSED_NOT)
+        const struct st_item *item = batch->items[i];
+        if (item->refusal != ST_REFUSED_NOT || item->contract == before)
             continue;
-        if (item->contract != before)
-            err = keep_contract(engine, item->contract, newly_kept, why);
+        err = keep_contract(engine, item->contract, newly_kept, why);
         before = item->contract;
-        if (err == ST_OK && item->quarantined)
-            err = quarantine(engine, item, now_ns, why);
     }
+    return err;
+}
+
+static bool is_withheld(const struct st_batch *batch)
+{
+    for (uint32_t i = 0; batch->atomic && i < batch->append_count; i++)
+        if (batch->appends[i]->outcome == ST_CONFLICT)
+            return true;
+    return false;
+}
+
+/* Invalid events go apart, but not those of an atomic batch of which nothing is stored. */
+static st_err quarantine_items(struct st_engine *engine, struct st_batch *batch, int64_t now_ns,
+                               struct st_why *why)
+{
+    st_err err = ST_OK;
+    bool withheld = is_withheld(batch);
+    for (uint32_t i = 0; i < batch->count && err == ST_OK; i++) {
+        struct st_item *item = batch->items[i];
+        if (!item->quarantined)
+            continue;
+        if (withheld) {
+            item->quarantined = false;
+            item->append.outcome = ST_WITHHELD;
+        } else {
+            err = quarantine(engine, item, now_ns, why);
+        }
+    }
+    return err;
+}
+
+static st_err apply_batch(struct st_engine *engine, struct st_batch *batch, int64_t now_ns,
+                          bool *newly_kept, struct st_why *why)
+{
+    st_err err = keep_contracts(engine, batch, newly_kept, why);
     if (err == ST_OK && batch->append_count > 0)
         err = st_store_append(engine->store, batch->appends, batch->append_count, batch->atomic,
                               now_ns, why);
-    return err;
+    return err == ST_OK ? quarantine_items(engine, batch, now_ns, why) : err;
 }
 
 /* Applies a group as one transaction: all of it is on disk afterwards, or nothing. */

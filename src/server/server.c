@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 #include "server/listen.h"
-#include "server/log.h"
 #include "server/request.h"
 
 #include <errno.h>
@@ -87,15 +86,6 @@ static st_err start_parts(struct st_server *server, const struct st_server_optio
     return err;
 }
 
-static void log_address(const char *event, const struct st_server *server)
-{
-    char text[512];
-    bool both = server->tcp.fd >= 0 && server->local.fd >= 0;
-    snprintf(text, sizeof text, "address=%s%s%s", server->address, both ? " socket=" : "",
-             both ? server->socket_path : "");
-    st_log(event, text);
-}
-
 st_err st_server_start(struct st_server **server, const struct st_server_options *options,
                        struct st_why *why)
 {
@@ -120,7 +110,6 @@ st_err st_server_start(struct st_server **server, const struct st_server_options
         st_server_stop(made, 0);
         return err;
     }
-    log_address("listening", made);
     *server = made;
     return ST_OK;
 }
@@ -205,7 +194,6 @@ void st_server_stop(struct st_server *server, int wait_ms)
 {
     if (server == NULL)
         return;
-    bool ran = server->tcp.daemon != NULL || server->local.daemon != NULL;
     end_requests(server, wait_ms);
     st_errands_stop(server->errands);
     st_clerk_stop(server->clerk);
@@ -217,7 +205,5 @@ void st_server_stop(struct st_server *server, int wait_ms)
     pthread_cond_destroy(&server->fewer);
     pthread_mutex_destroy(&server->lock);
     pthread_mutex_destroy(&server->health_lock);
-    if (ran)
-        log_address("stopped", server);
     st_mem_free(server);
 }

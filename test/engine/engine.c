@@ -125,6 +125,34 @@ TEST("an atomic batch with a conflict stores nothing of it")
     close_recorder(&recorder);
 }
 
+TEST("an atomic batch with a conflict puts nothing into quarantine either")
+{
+    struct recorder recorder;
+    struct st_reader *reader = NULL;
+    struct st_why why = {0};
+    struct st_head head;
+    char text[512];
+    open_recorder(&recorder, NULL);
+    record_events(&recorder, 1, 1, 1);
+    assert_ok(st_registry_set_mode(recorder.registry, ST_STR("agent-event"), ST_MODE_QUARANTINE));
+    st_batch_reset(&recorder.batch);
+    recorder.batch.atomic = true;
+    assert_ok(st_admit_event(recorder.admit, &recorder.batch, ST_STR("{\"event_version\":\"v0\"}"),
+                             0, 0, NULL));
+    assert_ok(
+        st_admit_event(recorder.admit, &recorder.batch, sample_event(text, 1, 9), 1, 0, NULL));
+    assert_ok(st_engine_submit_wait(recorder.engine, &recorder.batch));
+    struct st_tally tally = tally_of(&recorder);
+    assert_int_equal(tally.quarantined, 0);
+    assert_int_equal(tally.withheld, 1);
+    assert_int_equal(tally.conflicts, 1);
+    assert_ok(st_reader_open(&reader, recorder.path, NULL, &why));
+    assert_ok(st_reader_head(reader, &head, &why));
+    assert_int_equal(head.quarantined, 0);
+    st_reader_close(reader);
+    close_recorder(&recorder);
+}
+
 TEST("D4: when the disk is full a batch fails whole, reading goes on, and so does writing later")
 {
     struct faulty_vfs *vfs = faulty_vfs_new();

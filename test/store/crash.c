@@ -249,7 +249,7 @@ TEST("D3: a full disk is said, readers read on, and appending goes on when there
 
 /* ---- memory that is not there ---- */
 
-TEST("M1: without memory a transaction is undone, and the next try succeeds")
+TEST("B1: without memory a transaction is undone, and the next try succeeds")
 {
     struct world world;
     bool failed = true;

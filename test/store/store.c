@@ -173,7 +173,7 @@ TEST(
     end();
 }
 
-TEST("L1: what a killed recorder leaves in the lock file is not believed")
+TEST("S1: what a killed recorder leaves in the lock file is not believed")
 {
     struct st_buf address = ST_BUF(200);
     bool held = false;
@@ -240,7 +240,7 @@ static int read_all(const char *path)
     return 0;
 }
 
-TEST("R1: a reader in another process meets each event once, in order, while the log grows")
+TEST("O3: a reader in another process meets each event once, in order, while the log grows")
 {
     begin();
     pid_t child = fork();
@@ -267,7 +267,7 @@ static bool wants_odd(void *context, const struct st_block_header *header)
     return (header->first_seq / 100) % 2 == 1;
 }
 
-TEST("R2: a scan opens only the blocks that are wanted, and gives way after its time")
+TEST("B1: a scan opens only the blocks that are wanted, and gives way after its time")
 {
     unsigned asked = 0;
     const struct st_event *events = NULL;
@@ -347,7 +347,7 @@ static void check_damage(const char *sql, uint64_t where)
     end();
 }
 
-TEST("C1: a damaged block is said with its place, and a scan goes on behind it")
+TEST("W2: a damaged block is said with its place, and a scan goes on behind it")
 {
     check_damage("UPDATE block SET body = zeroblob(200) WHERE first_seq = 201", 201);
     check_damage("UPDATE block SET body = NULL || '' WHERE first_seq = -1;"
@@ -467,7 +467,7 @@ TEST("a contract's text is kept once and found by its digest")
     end();
 }
 
-TEST("Q1: an event is put into quarantine once, takes no seq, and is listed with its report")
+TEST("V4: an event is put into quarantine once, takes no seq, and is listed with its report")
 {
     uint64_t numbers[4] = {0};
     begin();
