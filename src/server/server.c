@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "server/listen.h"
+#include "server/log.h"
 #include "server/request.h"
 
 #include <errno.h>
