@@ -64,8 +64,13 @@ configure() {
     printf '%s' "$compiler $*" >"$dir/.options"
 }
 
+# On a terminal ninja shows how far it is; elsewhere it is heard only when it fails.
 compile() {
-    ninja -C "$1" --quiet 2>&1 || die "the build in $1 failed"
+    if [ -t 2 ]; then
+        ninja -C "$1" >&2 || die "the build in $1 failed"
+    else
+        ninja -C "$1" >"$1/ninja.out" 2>&1 || { cat "$1/ninja.out" >&2; die "the build in $1 failed"; }
+    fi
 }
 
 build() {
