@@ -136,6 +136,7 @@ st_err st_run_set(struct st_runs *runs, const struct st_run *run, struct st_why 
 
 static st_err write_chunk(struct st_runs *runs, struct st_run *run, struct st_why *why)
 {
+    ST_BUG_IF(runs->out_count == 0);
     size_t len = (size_t)runs->out_count * ST_ID_ENTRY_BYTES;
     st_put_u64(runs->out + len, st_hash((st_str){runs->out, len}));
     memcpy(run->last, runs->out + len - ST_ID_ENTRY_BYTES, ST_ID_ORDER_BYTES);
@@ -174,6 +175,8 @@ st_err st_runs_flush(struct st_runs *runs, const char *entries, uint32_t count, 
     bool wrote = false;
     runs->out_count = 0;
     st_err err = st_run_begin(runs, 0, ST_RUN_LIVE, count, &run, why);
+    if (err != ST_OK || run == NULL)
+        return err;
     for (uint32_t i = 0; i < count && err == ST_OK; i++)
         err = st_run_add(runs, run, entries + (size_t)i * ST_ID_ENTRY_BYTES, &wrote, why);
     return err == ST_OK ? st_run_end_step(runs, run, 0, true, why) : err;
@@ -227,7 +230,7 @@ static st_err find_in_run(struct st_runs *runs, const struct st_run *run, const 
     bool row = true;
     st_err err = ST_OK;
     while (err == ST_OK && !before) {
-        st_str entries;
+        st_str entries = {NULL, 0};
         err = st_sql_step(runs->chunk_find, &row, "ids cannot be read", why);
         if (err != ST_OK || !row)
             return err;
@@ -362,9 +365,9 @@ static st_err load_last(struct st_runs *runs, struct st_run *run, struct st_why 
     st_err err = st_sql_step(runs->chunk_find, &row, "ids cannot be read", why);
     if (err != ST_OK || !row)
         return err;
-    st_str entries;
+    st_str entries = {NULL, 0};
     err = st_run_chunk(st_sql_blob(runs->chunk_find, 0), &entries, why);
-    if (err == ST_OK) {
+    if (err == ST_OK && entries.len >= ST_ID_ENTRY_BYTES) {
         memcpy(run->last, entries.at + entries.len - ST_ID_ENTRY_BYTES, ST_ID_ORDER_BYTES);
         run->has_last = true;
     }
