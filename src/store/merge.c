@@ -227,9 +227,7 @@ static st_err bury(struct st_runs *runs, uint64_t rows, struct st_why *why)
         err = st_sql_run(runs->run_drop, "ids cannot be removed", why);
         if (err != ST_OK)
             return err;
-        runs->now.count--;
-        memmove(run, run + 1, (runs->now.count - i) * sizeof *run);
-        i--;
+        st_run_remove(runs, i--);
     }
     return ST_OK;
 }

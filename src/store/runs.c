@@ -273,6 +273,16 @@ static void free_filters(struct st_run_list *list, const struct st_run_list *oth
             st_mem_free(list->at[i].filter);
 }
 
+void st_run_remove(struct st_runs *runs, uint32_t place)
+{
+    struct st_run *run = &runs->now.at[place];
+    /* One that was made in this very transaction is in no other list. */
+    if (!is_in(&runs->kept, run->number))
+        st_mem_free(run->filter);
+    runs->now.count--;
+    memmove(run, run + 1, (runs->now.count - place) * sizeof *run);
+}
+
 void st_runs_keep(struct st_runs *runs)
 {
     if (!runs->changed)

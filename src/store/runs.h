@@ -119,6 +119,8 @@ ST_MUST_USE st_err st_run_set(struct st_runs *runs, const struct st_run *run, st
 uint64_t st_run_line(const struct st_run *run, const uint8_t *hash);
 /* The entries of a chunk as read from the database, checked. */
 ST_MUST_USE st_err st_run_chunk(st_str stored, st_str *entries, struct st_why *why);
+/* Takes a run off the list, after st_runs_will_change. */
+void st_run_remove(struct st_runs *runs, uint32_t place);
 /* Notes the state before the first change of a transaction. */
 void st_runs_will_change(struct st_runs *runs);
 
