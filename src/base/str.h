@@ -61,6 +61,18 @@ static inline st_str st_str_from(st_str text, size_t from)
     return (st_str){text.len == from ? "" : text.at + from, text.len - from};
 }
 
+/* 0 … 15, or -1 when `c` is no hexadecimal digit (either case). */
+static inline int st_hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
 int st_str_cmp(st_str a, st_str b);                /* by bytes, then by length */
 st_str st_str_trim(st_str text);                   /* without blanks, tabs, CR, LF at both ends */
 bool st_str_find(st_str text, char c, size_t *at); /* first place of c */

@@ -1,23 +1,6 @@
 #include "cli/line.h"
 
-#include "json/number.h"
-
-/* The member's text, or {NULL, 0} when it is absent or no string. */
-static st_str text_at(const struct st_json *doc, const char *name)
-{
-    uint32_t at = st_json_member(doc, 0, st_str_of(name));
-    if (at == ST_JSON_NONE || st_json_kind(doc, at) != ST_JSON_STRING)
-        return (st_str){NULL, 0};
-    st_str text = st_json_text(doc, at);
-    return text.at == NULL ? ST_STR("") : text;
-}
-
-static bool number_at(const struct st_json *doc, const char *name, uint64_t *value)
-{
-    uint32_t at = st_json_member(doc, 0, st_str_of(name));
-    return at != ST_JSON_NONE && st_json_kind(doc, at) == ST_JSON_NUMBER &&
-           st_number_to_u64(st_json_text(doc, at), value) == ST_OK;
-}
+#include "cli/member.h"
 
 static bool is_at(const struct st_json *doc, const char *name, enum st_json_kind kind)
 {
@@ -28,10 +11,10 @@ static bool is_at(const struct st_json *doc, const char *name, enum st_json_kind
 static void read_times(const struct st_json *doc, struct st_record *record)
 {
     st_time t = {0};
-    st_str text = text_at(doc, "received_at");
+    st_str text = st_member_text(doc, 0, "received_at");
     if (text.at != NULL && st_time_parse(text, &t) == ST_OK)
         record->received_ns = st_time_to_ns(t);
-    text = text_at(doc, "time");
+    text = st_member_text(doc, 0, "time");
     if (text.at != NULL && st_time_parse(text, &t) == ST_OK) {
         record->time = t;
         record->has |= ST_HAS_TIME;
@@ -42,9 +25,9 @@ static void read_names(const struct st_json *doc, struct st_record *record)
 {
     enum st_level level = ST_LEVEL_OPS;
     enum st_severity severity = ST_SEVERITY_INFO;
-    if (st_level_of_name(text_at(doc, "level"), &level))
+    if (st_level_of_name(st_member_text(doc, 0, "level"), &level))
         record->level = (uint8_t)level;
-    if (st_severity_of_name(text_at(doc, "severity"), &severity))
+    if (st_severity_of_name(st_member_text(doc, 0, "severity"), &severity))
         record->severity = (uint8_t)severity;
     if (is_at(doc, "valid", ST_JSON_FALSE))
         record->marks |= ST_MARK_INVALID;
@@ -59,18 +42,18 @@ st_err st_line_read(st_str line, struct st_json *doc, struct st_event *event)
         return err == ST_ERR_MEMORY ? err : ST_ERR_INVALID;
     uint32_t raw = st_json_member(doc, 0, ST_STR("event"));
     struct st_record record = {
-        .contract = text_at(doc, "contract"),
-        .type = text_at(doc, "type"),
-        .id = text_at(doc, "id"),
-        .tenant = text_at(doc, "tenant"),
-        .stream = text_at(doc, "stream"),
-        .parent = text_at(doc, "parent"),
-        .producer = text_at(doc, "producer"),
-        .category = text_at(doc, "category"),
+        .contract = st_member_text(doc, 0, "contract"),
+        .type = st_member_text(doc, 0, "type"),
+        .id = st_member_text(doc, 0, "id"),
+        .tenant = st_member_text(doc, 0, "tenant"),
+        .stream = st_member_text(doc, 0, "stream"),
+        .parent = st_member_text(doc, 0, "parent"),
+        .producer = st_member_text(doc, 0, "producer"),
+        .category = st_member_text(doc, 0, "category"),
     };
-    if (raw == ST_JSON_NONE || !number_at(doc, "seq", &record.seq))
+    if (raw == ST_JSON_NONE || !st_member_u64(doc, 0, "seq", &record.seq))
         return ST_ERR_INVALID;
-    if (number_at(doc, "producer_seq", &record.producer_seq))
+    if (st_member_u64(doc, 0, "producer_seq", &record.producer_seq))
         record.has |= ST_HAS_PRODUCER_SEQ;
     read_times(doc, &record);
     read_names(doc, &record);

@@ -2,9 +2,9 @@
 
 #include "base/mem.h"
 #include "cli/limits.h"
+#include "cli/member.h"
 #include "cli/remote.h"
 #include "json/json.h"
-#include "json/number.h"
 
 struct remote_recorder {
     struct st_recorder base;
@@ -14,21 +14,11 @@ struct remote_recorder {
 
 /* ---- members of an answer ---- */
 
-static st_str text_at(const struct st_json *doc, uint32_t node, const char *name)
-{
-    uint32_t at = st_json_member(doc, node, st_str_of(name));
-    return at != ST_JSON_NONE && st_json_kind(doc, at) == ST_JSON_STRING ? st_json_text(doc, at)
-                                                                         : (st_str){NULL, 0};
-}
-
+/* Counts that an answer leaves out are 0. */
 static uint64_t number_at(const struct st_json *doc, uint32_t node, const char *name)
 {
     uint64_t value = 0;
-    uint32_t at = st_json_member(doc, node, st_str_of(name));
-    if (at == ST_JSON_NONE || st_json_kind(doc, at) != ST_JSON_NUMBER ||
-        st_number_to_u64(st_json_text(doc, at), &value) != ST_OK)
-        return 0;
-    return value;
+    return st_member_u64(doc, node, name, &value) ? value : 0;
 }
 
 static uint32_t list_at(const struct st_json *doc, uint32_t node, const char *name)
@@ -42,7 +32,7 @@ static uint32_t list_at(const struct st_json *doc, uint32_t node, const char *na
 static void tell_json(struct st_recording *recording, const struct st_json *doc, uint32_t item,
                       uint64_t line)
 {
-    st_str message = text_at(doc, item, "message");
+    st_str message = st_member_text(doc, item, "message");
     const char *expected =
         message.at == NULL ? NULL : memmem(message.at, message.len, "expected ", 9);
     if (expected != NULL)
@@ -71,24 +61,24 @@ static bool tell_violations(struct st_recording *recording, const struct st_json
     bool first = true;
     for (uint32_t at = list == ST_JSON_NONE ? list : st_json_first(doc, list); at != ST_JSON_NONE;
          at = st_json_next(doc, list, at), first = false)
-        st_recording_tell(recording, line, text_at(doc, at, "pointer"), text_at(doc, at, "message"),
-                          first);
+        st_recording_tell(recording, line, st_member_text(doc, at, "pointer"),
+                          st_member_text(doc, at, "message"), first);
     return !first;
 }
 
 static void tell_item(struct st_recording *recording, const struct st_json *doc, uint32_t item,
                       uint64_t line)
 {
-    st_str code = text_at(doc, item, "error");
+    st_str code = st_member_text(doc, item, "error");
     if (st_str_eq(code, ST_STR("invalid_json")))
         tell_json(recording, doc, item, line);
     else if (st_str_eq(code, ST_STR("contract_ambiguous")))
         tell_contract(recording, doc, item, line);
     else if (st_str_eq(code, ST_STR("event_id_conflict")))
-        st_recording_tell_conflict(recording, line, text_at(doc, item, "message"),
+        st_recording_tell_conflict(recording, line, st_member_text(doc, item, "message"),
                                    number_at(doc, item, "seq"));
     else if (!tell_violations(recording, doc, item, line))
-        st_recording_tell(recording, line, ST_STR(""), text_at(doc, item, "message"), true);
+        st_recording_tell(recording, line, ST_STR(""), st_member_text(doc, item, "message"), true);
 }
 
 /* The line of an element of the array that was sent. */

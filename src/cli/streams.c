@@ -2,9 +2,9 @@
 
 #include "cli/events.h"
 #include "cli/limits.h"
+#include "cli/member.h"
 #include "engine/streams.h"
 #include "json/lines.h"
-#include "json/number.h"
 
 #include <stdio.h>
 
@@ -85,38 +85,23 @@ static int list_file(struct listing *listing, struct st_events *events)
 
 /* ---- from a recorder ---- */
 
-static st_str text_at(const struct st_json *doc, const char *name)
-{
-    uint32_t at = st_json_member(doc, 0, st_str_of(name));
-    if (at == ST_JSON_NONE || st_json_kind(doc, at) != ST_JSON_STRING)
-        return (st_str){NULL, 0};
-    st_str text = st_json_text(doc, at);
-    return text.at == NULL ? ST_STR("") : text;
-}
-
-static bool number_at(const struct st_json *doc, const char *name, uint64_t *value)
-{
-    uint32_t at = st_json_member(doc, 0, st_str_of(name));
-    return at != ST_JSON_NONE && st_json_kind(doc, at) == ST_JSON_NUMBER &&
-           st_number_to_u64(st_json_text(doc, at), value) == ST_OK;
-}
-
 static st_err show_line(struct listing *listing, st_str line)
 {
     const struct st_json *doc = &listing->doc;
     if (st_json_parse(&listing->doc, line, NULL, NULL) != ST_OK)
         return ST_ERR_INVALID;
     struct st_stream stream = {
-        .tenant = text_at(doc, "tenant"),
-        .stream = text_at(doc, "stream"),
-        .contract = text_at(doc, "contract"),
-        .last_type = text_at(doc, "last_type"),
+        .tenant = st_member_text(doc, 0, "tenant"),
+        .stream = st_member_text(doc, 0, "stream"),
+        .contract = st_member_text(doc, 0, "contract"),
+        .last_type = st_member_text(doc, 0, "last_type"),
     };
-    if (!number_at(doc, "events", &stream.events) || !number_at(doc, "errors", &stream.errors) ||
-        !number_at(doc, "first_seq", &stream.first_seq) ||
-        !number_at(doc, "last_seq", &stream.last_seq) ||
-        st_time_parse(text_at(doc, "first"), &stream.first) != ST_OK ||
-        st_time_parse(text_at(doc, "last"), &stream.last) != ST_OK)
+    if (!st_member_u64(doc, 0, "events", &stream.events) ||
+        !st_member_u64(doc, 0, "errors", &stream.errors) ||
+        !st_member_u64(doc, 0, "first_seq", &stream.first_seq) ||
+        !st_member_u64(doc, 0, "last_seq", &stream.last_seq) ||
+        st_time_parse(st_member_text(doc, 0, "first"), &stream.first) != ST_OK ||
+        st_time_parse(st_member_text(doc, 0, "last"), &stream.last) != ST_OK)
         return ST_ERR_INVALID;
     return show(listing, &stream);
 }

@@ -61,7 +61,8 @@ static st_err quarantine(struct st_engine *engine, struct st_item *item, int64_t
                          struct st_why *why)
 {
     struct st_buf report = ST_BUF((size_t)64 << 20);
-    st_err err = st_explain_violations(item, &report);
+    uint32_t told = 0;
+    st_err err = st_explain_violations(item, &report, &told);
     if (err == ST_OK)
         err = st_store_quarantine(engine->store, &item->append.event, st_buf_str(&report), now_ns,
                                   &item->quarantine_number, why);

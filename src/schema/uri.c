@@ -185,17 +185,6 @@ st_err st_uri_resolve(st_str base_text, st_str reference, struct st_buf *out)
     return err;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 st_err st_uri_decode(st_str text, struct st_buf *out)
 {
     size_t start = out->len;
@@ -203,8 +192,8 @@ st_err st_uri_decode(st_str text, struct st_buf *out)
         char c = text.at[i];
         st_err err = ST_OK;
         if (c == '%') {
-            int high = i + 2 < text.len ? hex_value(text.at[i + 1]) : -1;
-            int low = i + 2 < text.len ? hex_value(text.at[i + 2]) : -1;
+            int high = i + 2 < text.len ? st_hex_value(text.at[i + 1]) : -1;
+            int low = i + 2 < text.len ? st_hex_value(text.at[i + 2]) : -1;
             if (high < 0 || low < 0)
                 err = ST_ERR_SYNTAX;
             c = (char)(high * 16 + low);

@@ -1,24 +1,18 @@
 #include "server/answer.h"
 
-#include "json/pointer.h"
+#include "engine/explain.h"
 #include "json/write.h"
-
-#include <stdio.h>
-
-#define PATH_BYTES_MAX ((size_t)2 << 20)
 
 void st_answer_init(struct st_answer *answer)
 {
     *answer = (struct st_answer){
         .told = ST_BUF(ST_TOLD_BYTES_MAX),
-        .path = ST_BUF(PATH_BYTES_MAX),
     };
 }
 
 void st_answer_done(struct st_answer *answer)
 {
     st_buf_done(&answer->told);
-    st_buf_done(&answer->path);
 }
 
 /* ---- one item's explanation ---- */
@@ -34,46 +28,15 @@ static st_err add_comma(struct st_buf *out)
     return last == '[' ? ST_OK : st_buf_add_char(out, ',');
 }
 
-static st_err add_violation(struct st_answer *answer, const struct st_violation *violation,
-                            struct st_buf *out)
-{
-    st_buf_reset(&answer->path);
-    st_err err = st_pointer_to_path(violation->subject, NULL, &answer->path);
-    if (err == ST_OK)
-        err = add_comma(out);
-    if (err == ST_OK)
-        err = st_buf_add_char(out, '{');
-    if (err == ST_OK)
-        err = st_json_add_member_str(out, "path", st_buf_str(&answer->path));
-    if (err == ST_OK)
-        err = st_json_add_member_str(out, "pointer", violation->subject);
-    if (err == ST_OK)
-        err = st_json_add_member_str(out, "keyword", violation->keyword);
-    if (err == ST_OK)
-        err = st_json_add_member_str(out, "message", violation->message);
-    return err == ST_OK ? st_buf_add_char(out, '}') : err;
-}
-
 /* "errors":[…], as many as fit, and "errors_total" when that is not all of them. */
-static st_err add_violations(struct st_answer *answer, const struct st_item *item,
-                             struct st_buf *out)
+static st_err add_violations(const struct st_item *item, struct st_buf *out)
 {
     if (item->violation_count == 0)
         return ST_OK;
+    uint32_t told = 0;
     st_err err = st_json_add_name(out, "errors");
     if (err == ST_OK)
-        err = st_buf_add_char(out, '[');
-    uint32_t told = 0;
-    for (; told < item->violation_count && err == ST_OK; told++) {
-        size_t before = out->len;
-        err = add_violation(answer, &item->violations[told], out);
-        if (err != ST_OK)
-            out->len = before;
-        if (err == ST_ERR_LIMIT)
-            break;
-    }
-    if (err == ST_OK || err == ST_ERR_LIMIT)
-        err = st_buf_add_char(out, ']');
+        err = st_explain_violations(item, out, &told);
     uint64_t total = item->violation_count + item->violations_untold;
     if (err == ST_OK && total > told)
         err = st_json_add_member_u64(out, "errors_total", total);
@@ -98,12 +61,8 @@ static st_err add_candidates(const struct st_candidates *candidates, struct st_b
 /* "message", and for broken JSON where: `line` counts within the body, the rest within the text. */
 static st_err add_place(const struct st_json_fault *fault, uint64_t line, struct st_buf *out)
 {
-    char text[256];
-    int len = snprintf(text, sizeof text, "line %llu, column %llu (byte %llu): expected %s",
-                       (unsigned long long)line, (unsigned long long)fault->column,
-                       (unsigned long long)fault->offset,
-                       fault->expected != NULL ? fault->expected : "JSON");
-    size_t count = (size_t)len < sizeof text ? (size_t)len : sizeof text - 1;
+    char text[ST_FAULT_TEXT_MAX];
+    size_t count = st_explain_fault(fault, line, text);
     st_err err = st_json_add_member_str(out, "message", (st_str){text, count});
     if (err == ST_OK)
         err = st_json_add_member_u64(out, "offset", fault->offset);
@@ -111,8 +70,7 @@ static st_err add_place(const struct st_json_fault *fault, uint64_t line, struct
 }
 
 /* What an item was refused for, from "error" on; the object stays open. */
-static st_err add_refusal(struct st_answer *answer, const struct st_item *item,
-                          enum st_refusal refusal, struct st_buf *out)
+static st_err add_refusal(const struct st_item *item, enum st_refusal refusal, struct st_buf *out)
 {
     st_err err = add_member(out, "error", st_refusal_code(refusal));
     if (err == ST_OK && refusal == ST_REFUSED_JSON)
@@ -124,7 +82,7 @@ static st_err add_refusal(struct st_answer *answer, const struct st_item *item,
     if (err == ST_OK && refusal == ST_REFUSED_CONTRACT)
         err = add_candidates(&item->candidates, out);
     if (err == ST_OK && refusal == ST_REFUSED_INVALID)
-        err = add_violations(answer, item, out);
+        err = add_violations(item, out);
     return err;
 }
 
@@ -142,7 +100,7 @@ static st_err tell(struct st_answer *answer, const struct st_item *item, enum st
     if (err == ST_OK && item->line > 0)
         err = st_json_add_member_u64(out, "line", item->line);
     if (err == ST_OK)
-        err = add_refusal(answer, item, refusal, out);
+        err = add_refusal(item, refusal, out);
     if (err == ST_OK)
         err = st_buf_add_char(out, '}');
     if (err == ST_OK) {
@@ -300,13 +258,12 @@ static st_err add_accepted(struct st_answer *answer, const struct st_item *item,
         err =
             add_member(out, "warning", "the event breaks its contract; it was recorded and marked");
         if (err == ST_OK)
-            err = add_violations(answer, item, out);
+            err = add_violations(item, out);
     }
     return err;
 }
 
-static st_err add_quarantined(struct st_answer *answer, const struct st_item *item,
-                              struct st_buf *out)
+static st_err add_quarantined(const struct st_item *item, struct st_buf *out)
 {
     st_err err = add_member(out, "status", "quarantined");
     if (err == ST_OK)
@@ -315,7 +272,7 @@ static st_err add_quarantined(struct st_answer *answer, const struct st_item *it
         err = st_json_add_member_u64(out, "quarantine", item->quarantine_number);
     if (err == ST_OK)
         err = add_member(out, "warning", "the event breaks its contract; it is kept apart");
-    return err == ST_OK ? add_violations(answer, item, out) : err;
+    return err == ST_OK ? add_violations(item, out) : err;
 }
 
 void st_answer_write_fault(const struct st_json_fault *fault, struct st_reply *reply)
@@ -347,9 +304,9 @@ void st_answer_write_one(struct st_answer *answer, const struct st_item *item, s
     struct st_buf *out = st_reply_begin(reply, good ? 202 : (unsigned)st_refusal_status(refusal));
     st_err err = st_buf_add_char(out, '{');
     if (err == ST_OK && !good)
-        err = add_refusal(answer, item, refusal, out);
+        err = add_refusal(item, refusal, out);
     else if (err == ST_OK && item->quarantined)
-        err = add_quarantined(answer, item, out);
+        err = add_quarantined(item, out);
     else if (err == ST_OK)
         err = add_accepted(answer, item, out);
     if (err == ST_OK)

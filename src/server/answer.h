@@ -24,7 +24,6 @@ struct st_answer {
     bool any;            /* something was decided: the two below count */
     uint64_t last_index; /* of the last item that was decided */
     uint64_t last_line;
-    struct st_buf path; /* scratch */
 };
 
 /* Why a body was not taken to its end. code == NULL: no trouble. All text is static. */

@@ -1,16 +1,5 @@
 #include "server/target.h"
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* Appends the decoded text to the target's block, which is large enough for all of them. */
 static bool decode(struct st_target *target, st_str raw, bool plus_is_blank, st_str *decoded)
 {
@@ -21,8 +10,8 @@ static bool decode(struct st_target *target, st_str raw, bool plus_is_blank, st_
         if (c == '+' && plus_is_blank) {
             c = ' ';
         } else if (c == '%') {
-            int high = i + 2 < raw.len ? hex_value(raw.at[i + 1]) : -1;
-            int low = high >= 0 ? hex_value(raw.at[i + 2]) : -1;
+            int high = i + 2 < raw.len ? st_hex_value(raw.at[i + 1]) : -1;
+            int low = high >= 0 ? st_hex_value(raw.at[i + 2]) : -1;
             if (low < 0 || high * 16 + low == 0)
                 return false;
             c = (char)(high * 16 + low);

@@ -91,7 +91,9 @@ TEST("V2: an invalid event is explained by path, pointer, keyword and message")
     memcpy(strstr(text, "\"trace_id\":\"tr\""), "\"trace_id\":12  ", 15);
     struct st_item *item = admit(&door, text);
     assert_int_equal(item->refusal, ST_REFUSED_INVALID);
-    assert_ok(st_explain_violations(item, &out));
+    uint32_t told = 0;
+    assert_ok(st_explain_violations(item, &out, &told));
+    assert_int_equal(told, 1);
     assert_text(st_buf_str(&out), "[{\"path\":\"$.trace.trace_id\",\"pointer\":\"/trace/trace_id\","
                                   "\"keyword\":\"type\",\"message\":\"must be type string\"}]");
     st_buf_done(&out);
