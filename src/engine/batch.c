@@ -114,7 +114,7 @@ enum st_refusal st_tally_add(struct st_tally *tally, const struct st_item *item)
         tally->rejected++;
         return (enum st_refusal)item->refusal;
     }
-    if (item->quarantined) {
+    if (item->quarantined && item->append.outcome != ST_WITHHELD) {
         tally->quarantined++;
         return ST_REFUSED_NOT;
     }

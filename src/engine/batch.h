@@ -49,7 +49,8 @@ struct st_item {
     uint64_t line;  /* of NDJSON, from 1; 0 when the body is not lines */
 
     uint8_t refusal;  /* enum st_refusal; NOT: admitted (or kept apart) */
-    bool quarantined; /* kept apart: takes no seq; quarantine_number after commit */
+    bool quarantined; /* to be kept apart: takes no seq; quarantine_number after commit, unless
+                         append.outcome is WITHHELD */
     uint64_t quarantine_number;
 
     /* What was wrong (refused, quarantined or observed): where in the text, or which rules. */

@@ -60,7 +60,7 @@ static st_err keep_contract(struct st_engine *engine, const struct st_contract *
 static st_err quarantine(struct st_engine *engine, struct st_item *item, int64_t now_ns,
                          struct st_why *why)
 {
-    struct st_buf report = ST_BUF((size_t)64 << 20);
+    struct st_buf report = ST_BUF(ST_EVENT_BYTES_MAX); /* what does not fit is left out */
     uint32_t told = 0;
     st_err err = st_explain_violations(item, &report, &told);
     if (err == ST_OK)
@@ -105,12 +105,9 @@ static st_err quarantine_items(struct st_engine *engine, struct st_batch *batch,
         struct st_item *item = batch->items[i];
         if (!item->quarantined)
             continue;
-        if (withheld) {
-            item->quarantined = false;
-            item->append.outcome = ST_WITHHELD;
-        } else {
+        item->append.outcome = withheld ? ST_WITHHELD : ST_ACCEPTED;
+        if (!withheld)
             err = quarantine(engine, item, now_ns, why);
-        }
     }
     return err;
 }
@@ -163,6 +160,12 @@ static bool count_outcomes(struct st_engine_stats *stats, const struct st_batch 
     return tally.accepted > 0 || tally.quarantined > 0;
 }
 
+/* A failure that one batch may have caused, as opposed to one of disk or memory. */
+static bool may_be_one_batch(st_err err)
+{
+    return err == ST_ERR_CORRUPT || err == ST_ERR_LIMIT || err == ST_ERR_INVALID;
+}
+
 /* Everything that others learn of a group, before its producers get their answers. */
 static void publish(struct st_engine *engine, struct st_batch **batches, size_t count, st_err err,
                     const struct st_why *why)
@@ -179,8 +182,11 @@ static void publish(struct st_engine *engine, struct st_batch **batches, size_t 
             s->wake(s);
     } else {
         engine->stats.commit_failures++;
-        engine->failed = true;
-        engine->last_why = *why;
+        /* One producer's odd batch does not make the recorder unready for the others. */
+        if (!may_be_one_batch(err)) {
+            engine->failed = true;
+            engine->last_why = *why;
+        }
     }
     pthread_mutex_unlock(&engine->lock);
 }
@@ -192,12 +198,6 @@ static void answer(struct st_engine *engine, struct st_batch *batch, st_err err,
     batch->why = *why;
     atomic_fetch_sub(&engine->queued_bytes, batch->bytes);
     batch->done(batch); /* the batch is the caller's again, and may be gone */
-}
-
-/* A failure that one batch may have caused, as opposed to one of disk or memory. */
-static bool may_be_one_batch(st_err err)
-{
-    return err == ST_ERR_CORRUPT || err == ST_ERR_LIMIT || err == ST_ERR_INVALID;
 }
 
 static void decide(struct st_engine *engine, struct st_batch **batches, size_t count)
@@ -324,6 +324,9 @@ st_err st_engine_submit(struct st_engine *engine, struct st_batch *batch)
 {
     ST_BUG_IF(batch->done == NULL);
     size_t bytes = batch->bytes;
+    /* Digests are most of what an append costs: they are made here, on the worker's thread. */
+    for (uint32_t i = 0; i < batch->append_count; i++)
+        st_store_prepare(engine->store, batch->appends[i]);
     uint64_t before = atomic_fetch_add(&engine->queued_bytes, bytes);
     st_err err = ST_ERR_AGAIN;
     /* A batch that is larger than the bound by itself still passes when nothing else waits. */

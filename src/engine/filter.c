@@ -92,9 +92,12 @@ static st_err set_severities(struct st_filter *filter, st_str list, struct st_bu
 static st_err set_level(struct st_filter *filter, st_str value, struct st_buf *problem)
 {
     enum st_level level = ST_LEVEL_OPS;
+    if (filter->has_level)
+        return refuse(problem, "level", "said twice");
     if (!st_level_of_name(value, &level))
         return refuse(problem, "level", "must be audit, ops or debug");
     filter->level = (uint8_t)level;
+    filter->has_level = true;
     return ST_OK;
 }
 
@@ -135,9 +138,12 @@ static st_err set_position(st_str value, const char *word, bool *has, uint64_t *
 static st_err set_order(struct st_filter *filter, st_str value, struct st_buf *problem)
 {
     bool descending = st_str_eq(value, ST_STR("desc"));
+    if (filter->has_order)
+        return refuse(problem, "order", "said twice");
     if (!descending && !st_str_eq(value, ST_STR("asc")))
         return refuse(problem, "order", "must be asc or desc");
     filter->descending = descending;
+    filter->has_order = true;
     return ST_OK;
 }
 

@@ -50,7 +50,7 @@ struct st_filter {
     struct st_filter_values types, categories, streams, tenants, contracts;
     uint8_t level;      /* enum st_level */
     uint8_t severities; /* mask; 0: all */
-    bool has_since, has_until, has_after, has_before, has_last, has_limit;
+    bool has_level, has_order, has_since, has_until, has_after, has_before, has_last, has_limit;
     bool descending;
     bool follow; /* no word: the reader goes on with what comes later (queries end at the newest seq
                     of the moment they were opened, so that a steady writer cannot hold them up) */

@@ -112,7 +112,7 @@ static void construct_without_memory(const struct st_contract *contract, const c
                                      size_t field_count, st_err expected)
 {
     struct st_construct order = {
-        .type = ST_STR("model.call.failed"), .fields = fields, .field_count = field_count};
+        .type = ST_STR("step.started"), .fields = fields, .field_count = field_count};
     struct st_buf event = ST_BUF(65536);
     struct st_buf why = ST_BUF(65536);
     uint64_t failures = 0;

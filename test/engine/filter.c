@@ -1,5 +1,6 @@
 #include "engine/filter.h"
 
+#include "base/random.h"
 #include "unit.h"
 
 static const st_time now = {1770495714, 0}; /* 2026-02-07T20:21:54Z */
@@ -129,8 +130,14 @@ TEST("what a word cannot mean is refused in words")
     struct st_buf problem = ST_BUF(1024);
     st_filter_init(&filter);
     assert_err(st_filter_set(&filter, ST_STR("colour"), ST_STR("red"), now, &problem), ABSENT);
-    set(&filter, "limit", "5");
-    assert_err(st_filter_set(&filter, ST_STR("limit"), ST_STR("6"), now, &problem), INVALID);
+    static const char *const twice[] = {"limit", "5",   "level", "debug",
+                                        "order", "asc", "since", "-1h"};
+    for (size_t i = 0; i < sizeof twice / sizeof *twice; i += 2) {
+        set(&filter, twice[i], twice[i + 1]);
+        assert_err(
+            st_filter_set(&filter, st_str_of(twice[i]), st_str_of(twice[i + 1]), now, &problem),
+            INVALID);
+    }
     st_buf_done(&problem);
     st_filter_done(&filter);
 }
@@ -170,4 +177,90 @@ TEST("a cursor reads back as its seq, a mistyped one is refused")
     assert_int_equal(seq, 17);
     assert_err(st_cursor_parse(ST_STR(""), &seq), SYNTAX);
     assert_err(st_cursor_parse(ST_STR("18446744073709551616"), &seq), LIMIT);
+}
+
+/* ---- a header never hides what a filter wants ---- */
+
+static const char *const types[] = {"run.started", "run.failed", "step.started", NULL};
+static const char *const texts[] = {"a", "b", "c", NULL};
+
+static st_str pick(struct st_rng *rng, const char *const *from)
+{
+    return st_str_of(from[st_rng_below(rng, 4)]);
+}
+
+static void make_block(struct st_rng *rng, struct st_event *events, uint32_t count)
+{
+    static const uint8_t digest[ST_DIGEST_BYTES] = {1};
+    for (uint32_t i = 0; i < count; i++) {
+        bool timed = st_rng_below(rng, 2) == 0;
+        events[i] = (struct st_event){.raw = ST_STR("{}")};
+        events[i].record = (struct st_record){
+            .seq = 100 + i,
+            .received_ns = (now.s + (int64_t)i) * ST_NS_PER_S,
+            .contract = st_rng_below(rng, 2) == 0 ? ST_STR("x@1") : ST_STR("y@2"),
+            .contract_digest = digest,
+            .type = pick(rng, types),
+            .tenant = pick(rng, texts),
+            .stream = pick(rng, texts),
+            .category = pick(rng, texts),
+            .level = (uint8_t)st_rng_below(rng, ST_LEVEL_COUNT),
+            .severity = (uint8_t)st_rng_below(rng, ST_SEVERITY_COUNT),
+            .has = timed ? ST_HAS_TIME : 0,
+            .time = {timed ? now.s - (int64_t)st_rng_below(rng, 20) : 0, 0},
+        };
+    }
+}
+
+static void make_filter(struct st_rng *rng, struct st_filter *filter)
+{
+    static const char *const words[][6] = {
+        {"type", "run.*", "step.started", "run.failed", "other", "run.started,step.*"},
+        {"level", "audit", "ops", "debug", "debug", "ops"},
+        {"category", "a", "b", "c", "d", "a,d"},
+        {"severity", "info", "warn", "error,blocker", "progress", "info,warn"},
+        {"stream", "a", "b", "c", "d", "c,d"},
+        {"tenant", "a", "b", "c", "d", "b,d"},
+        {"contract", "x", "y", "x@1", "y@1", "x@2,y@2"},
+        {"since", "-5s", "+2s", "-15s", "now", "+9s"},
+        {"until", "-5s", "+2s", "-15s", "now", "+9s"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (st_rng_below(rng, 4) == 0)
+            set(filter, words[i][0], words[i][1 + st_rng_below(rng, 5)]);
+}
+
+TEST("a block's header never hides an event that a filter wants")
+{
+    struct st_rng rng;
+    struct st_block_encoder *encoder = NULL;
+    uint64_t seed = (uint64_t)st_time_now().ns;
+    unsigned wanted = 0;
+    unsigned hidden = 0;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    st_rng_init(&rng, seed);
+    assert_ok(st_block_encoder_new(&encoder));
+    for (int round = 0; round < 3000; round++) {
+        struct st_event events[8];
+        struct st_block_header header;
+        struct st_filter filter;
+        st_str head;
+        st_str body;
+        uint32_t count = 1 + (uint32_t)st_rng_below(&rng, 8);
+        bool any = false;
+        make_block(&rng, events, count);
+        assert_ok(st_block_encode(encoder, events, count, &head, &body));
+        assert_ok(st_block_header_read(head, &header, NULL));
+        st_filter_init(&filter);
+        make_filter(&rng, &filter);
+        for (uint32_t i = 0; i < count; i++)
+            any |= st_filter_wants(&filter, &events[i].record);
+        if (any)
+            assert_true(st_filter_wants_block(&filter, &header));
+        wanted += any;
+        hidden += !st_filter_wants_block(&filter, &header);
+        st_filter_done(&filter);
+    }
+    st_block_encoder_free(encoder);
+    assert_true(wanted > 100 && hidden > 100);
 }

@@ -117,7 +117,7 @@ function pattern() {
     const at = random(out.length + 1);
     out = out.slice(0, at) + pick(['(', ')', '[', ']', '{', '}', '\\', '?', '*', '+', '-', '<', '>', '|', '', '', '']) + out.slice(at + random(2));
   }
-  return out.isWellFormed() ? out : out.toWellFormed();
+  return Buffer.from(out).toString(); // lone surrogates become U+FFFD, in node 18 too
 }
 
 // Each with texts of its own; all are run with the common texts too.
