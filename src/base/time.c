@@ -16,7 +16,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 
 static int64_t floor_mod(int64_t a, int64_t b)
 {
-    return a - floor_div(a, b) * b;
+    int64_t rest = a % b; /* not a - floor_div(a, b) * b, which overflows near INT64_MIN */
+    return rest < 0 ? rest + b : rest;
 }
 
 /* Keeps a sum inside the years 0000 to 9999, which every instant is promised to be in. */

@@ -26,8 +26,8 @@
 
 /* Subschema applications for one instance: an exponential oneOf ends here, with a clear answer,
  * after some tens of milliseconds for a small instance; the allowance grows with the instance. */
-#define ST_SCHEMA_STEPS_MIN         1000000ull
-#define ST_SCHEMA_STEPS_A_NODE      2000ull
+#define ST_SCHEMA_STEPS_MIN    1000000ull
+#define ST_SCHEMA_STEPS_A_NODE 2000ull
 
 /* Bytes of pointers and messages while one instance is explained, and of the marks that
  * unevaluatedProperties and unevaluatedItems need: far above what the steps allow to be read. */

@@ -19,8 +19,8 @@
 #define ST_SCHEMA_SCHEMA_H
 
 #include "base/arena.h"
-#include "json/json.h"
 #include "schema/limits.h"
+#include "json/json.h"
 
 /* One list: the dialects, their --draft names and the URIs of their metaschemas. */
 #define ST_DRAFT_LIST(X)                                                                           \
@@ -47,7 +47,7 @@ struct st_schema_fault {
     char uri[256];     /* of the document it is in; "" for the one given */
     char pointer[512]; /* into that document; cut at its end when longer */
     char message[512];
-    uint64_t line;     /* in that document, from 1; 0 when unknown */
+    uint64_t line; /* in that document, from 1; 0 when unknown */
     uint64_t column;
 };
 
@@ -78,25 +78,25 @@ enum st_draft st_schema_draft(const struct st_schema *schema);
 
 /* One keyword that an instance did not satisfy. All text lives in the report's arena.
  *
- * Keywords that apply schemas to the same value ($ref, $dynamicRef, allOf, anyOf, oneOf, then, else,
- * dependentSchemas), contains and propertyNames are violations too, with what was found below them
- * as children; who wants only what is to be mended reads the leaves. A value of the wrong type has
- * that one violation of the schema that names the type. A member is called unevaluated only when no
- * failed schema has looked at it. */
+ * Keywords that apply schemas to the same value ($ref, $dynamicRef, allOf, anyOf, oneOf, then,
+ * else, dependentSchemas), contains and propertyNames are violations too, with what was found below
+ * them as children; who wants only what is to be mended reads the leaves. A value of the wrong type
+ * has that one violation of the schema that names the type. A member is called unevaluated only
+ * when no failed schema has looked at it. */
 struct st_violation {
-    st_str instance;  /* JSON Pointer to the value, from the node given to st_schema_check; for a
-                         name under propertyNames the object's */
-    st_str subject;   /* JSON Pointer to what must be mended: as instance, but the absent or surplus
-                         member for required, additionalProperties and the like */
-    st_str keyword;   /* "minLength"; "false" for a schema that is `false`; "limit" */
-    st_str keyword_at;/* the path of keywords walked, $refs included: "/allOf/0/then/required" */
-    st_str absolute;  /* URI and pointer of the keyword, without the $refs */
-    st_str message;   /* "must have length >= 1" */
-    uint32_t node;    /* the instance's node on its tape */
-    uint32_t parent;  /* index of the violation of the applicator above (allOf, $ref, oneOf …);
-                         ST_JSON_NONE at the top */
-    bool leaf;        /* no violation has this one as parent */
-    bool definite;    /* must be mended whatever else is: no anyOf, oneOf, contains above it */
+    st_str instance; /* JSON Pointer to the value, from the node given to st_schema_check; for a
+                        name under propertyNames the object's */
+    st_str subject;  /* JSON Pointer to what must be mended: as instance, but the absent or surplus
+                        member for required, additionalProperties and the like */
+    st_str keyword;  /* "minLength"; "false" for a schema that is `false`; "limit" */
+    st_str keyword_at; /* the path of keywords walked, $refs included: "/allOf/0/then/required" */
+    st_str absolute;   /* URI and pointer of the keyword, without the $refs */
+    st_str message;    /* "must have length >= 1" */
+    uint32_t node;     /* the instance's node on its tape */
+    uint32_t parent;   /* index of the violation of the applicator above (allOf, $ref, oneOf …);
+                          ST_JSON_NONE at the top */
+    bool leaf;         /* no violation has this one as parent */
+    bool definite;     /* must be mended whatever else is: no anyOf, oneOf, contains above it */
 };
 
 struct st_report {

@@ -327,6 +327,7 @@ TEST("times are ordered by seconds, then by nanoseconds")
     assert_true(st_time_cmp((st_time){1, 5}, (st_time){1, 6}) < 0);
     assert_true(st_time_cmp((st_time){1, 6}, (st_time){1, 5}) > 0);
     assert_true(st_time_cmp((st_time){-1, 999999999}, (st_time){0, 0}) < 0);
+    assert_time("least", st_time_of_ns(INT64_MIN), -9223372037, 145224192);
     assert_true(st_time_cmp((st_time){INT64_MAX, 0}, (st_time){INT64_MIN, 999999999}) > 0);
 }
 
