@@ -367,6 +367,7 @@ st_err st_engine_submit_wait(struct st_engine *engine, struct st_batch *batch)
         pthread_mutex_unlock(&waiting.lock);
         err = batch->err;
     }
+    batch->context = NULL;
     pthread_cond_destroy(&waiting.decided);
     pthread_mutex_destroy(&waiting.lock);
     return err;

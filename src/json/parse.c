@@ -87,7 +87,7 @@ static st_err add_node(struct parser *p, enum st_json_kind kind, unsigned flags,
 static st_err take_literal(struct parser *p, enum st_json_kind kind, const char *word)
 {
     size_t len = 0;
-    while (word[len] != '\0' && len < (size_t)(p->end - p->at) && p->at[len] == word[len])
+    while (len < (size_t)(p->end - p->at) && word[len] != '\0' && p->at[len] == word[len])
         len++;
     if (word[len] != '\0')
         return refuse(p, ST_ERR_SYNTAX, p->at + len, word);
