@@ -104,8 +104,10 @@ static void batch_done(struct st_batch *batch)
     ST_BUG_IF(intake->under_way != batch); /* decided in the order of st_engine_submit */
     intake->under_way = batch->next;
     intake->under_way_count--;
-    if (batch->err != ST_OK)
+    if (batch->err != ST_OK) {
+        intake->failed = true;
         withdraw_under_way(intake);
+    }
     append(&intake->decided, batch);
     intake->changed(intake->host);
     pthread_mutex_unlock(intake->lock);
@@ -138,11 +140,13 @@ static void account(struct st_intake *intake, const struct st_batch *batch, bool
 
 static void settle_batch(struct st_intake *intake, struct st_batch *batch)
 {
-    /* Behind trouble come emptied batches, and those of the same failed transaction. */
-    if (batch->err != ST_OK)
+    /* Behind a failed batch come emptied ones, and those of the same failed transaction. */
+    if (batch->err != ST_OK) {
         account_failure(intake, batch);
-    else if (batch->count > 0)
+        intake->broken_off = true;
+    } else if (batch->count > 0 && !intake->broken_off) {
         account(intake, batch, false);
+    }
     st_desk_give_batch(intake->desk, batch);
 }
 
@@ -213,7 +217,8 @@ static st_err submit_locked(struct st_intake *intake, struct st_batch *batch)
     return err;
 }
 
-/* Sends the filling batch off. DONE: it is gone, one way or another. */
+/* Sends the filling batch off. DONE: it is gone, one way or another. Behind a failed batch that was
+ * not settled yet nothing goes: FULL, and settling makes trouble of it. */
 static enum st_intake_state submit(struct st_intake *intake)
 {
     struct st_batch *batch = intake->filling;
@@ -222,7 +227,7 @@ static enum st_intake_state submit(struct st_intake *intake)
     pthread_mutex_lock(intake->lock);
     unsigned under_way = intake->under_way_count;
     bool idle = under_way == 0 && intake->decided == NULL;
-    bool may = at_engine ? under_way < ST_BODY_BATCHES_MAX : idle;
+    bool may = at_engine ? under_way < ST_BODY_BATCHES_MAX && !intake->failed : idle;
     st_err err = ST_ERR_AGAIN;
     if (may && at_engine)
         err = submit_locked(intake, batch);
@@ -267,7 +272,19 @@ static enum st_intake_state make_room(struct st_intake *intake)
     intake->filling_full = false;
     if (intake->filling == NULL)
         return wait_for_room(intake);
+    intake->again_since_ns = 0;
     return ST_INTAKE_DONE;
+}
+
+/* A body that waits for its client keeps no empty batch: others may fill it. */
+static void give_back(struct st_intake *intake)
+{
+    st_desk_give_admit(intake->desk, intake->admit);
+    intake->admit = NULL;
+    if (intake->filling == NULL || intake->filling->count > 0)
+        return;
+    st_desk_give_batch(intake->desk, intake->filling);
+    intake->filling = NULL;
 }
 
 enum st_intake_state st_intake_rest(struct st_intake *intake)
@@ -339,6 +356,16 @@ static enum st_intake_state make_ready(struct st_intake *intake)
     return state;
 }
 
+/* Looks at so much of the piece at once that the turn's end is seen among blank lines too. */
+static st_err take_line(struct st_intake *intake, st_str *piece, struct st_line *line, bool *found)
+{
+    size_t len = piece->len < ST_LOOK_BYTES ? piece->len : ST_LOOK_BYTES;
+    st_str some = {piece->at, len};
+    st_err err = st_lines_take(&intake->lines, &some, line, found);
+    *piece = st_str_from(*piece, len - some.len);
+    return err;
+}
+
 static enum st_intake_state take_lines(struct st_intake *intake, st_str *piece)
 {
     for (;;) {
@@ -349,13 +376,14 @@ static enum st_intake_state take_lines(struct st_intake *intake, st_str *piece)
             return state;
         if (turn_is_over(intake))
             return ST_INTAKE_TURN;
-        if (st_lines_take(&intake->lines, piece, &line, &found) != ST_OK) {
+        if (piece->len == 0)
+            return ST_INTAKE_DONE;
+        if (take_line(intake, piece, &line, &found) != ST_OK) {
             fail_memory(intake);
             return ST_INTAKE_DONE;
         }
-        if (!found)
-            return ST_INTAKE_DONE;
-        admit(intake, &line);
+        if (found)
+            admit(intake, &line);
     }
 }
 
@@ -413,8 +441,7 @@ enum st_intake_state st_intake_take(struct st_intake *intake, st_str *piece)
         state = take_lines(intake, piece);
     if (in_trouble(intake))
         *piece = st_str_from(*piece, piece->len);
-    st_desk_give_admit(intake->desk, intake->admit);
-    intake->admit = NULL;
+    give_back(intake);
     return in_trouble(intake) ? ST_INTAKE_DONE : state;
 }
 
@@ -433,8 +460,10 @@ static enum st_intake_state check_array(struct st_intake *intake)
     if (intake->elements.text.at == NULL)
         st_elements_start(&intake->elements, st_buf_str(&intake->whole));
     while (!intake->elements.ended) {
-        if (turn_is_over(intake))
+        if (turn_is_over(intake)) {
+            st_json_done(&intake->doc); /* its tape may be many times the body */
             return ST_INTAKE_TURN;
+        }
         st_err err = st_elements_check(&intake->elements, &intake->doc, &fault);
         if (err == ST_ERR_MEMORY)
             fail_memory(intake);
@@ -525,8 +554,7 @@ enum st_intake_state st_intake_end(struct st_intake *intake)
     enum st_intake_state state = ST_INTAKE_DONE;
     if (!in_trouble(intake) && !intake->read_out)
         state = read_out(intake);
-    st_desk_give_admit(intake->desk, intake->admit);
-    intake->admit = NULL;
+    give_back(intake);
     if (state == ST_INTAKE_DONE && !in_trouble(intake) && intake->filling != NULL)
         state = submit(intake);
     if (state == ST_INTAKE_DONE && !all_is_decided(intake))

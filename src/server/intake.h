@@ -6,8 +6,8 @@
  *           object, array, atomic ─ the body is kept whole; st_intake_end makes batches of it
  *
  * 1. Batches are decided in the order of the body. When one fails, those behind it that are under
- * way already are emptied on the commit thread before it looks at them: what is stored of a body is
- * always a head of it.
+ * way already are emptied on the commit thread before it looks at them, and no other is submitted
+ * from that moment on: what is stored of a body is always a head of it.
  * 2. One owner at a time works (take, end, settle); only `decided` and what is marked as locked is
  *    touched by the commit thread.
  * 3. Nothing here waits: FULL means that a batch must come back first, or, while nothing is under
@@ -44,6 +44,7 @@ struct st_intake {
     bool checked;      /* the array is one */
     bool read_out;     /* everything of the body stands in batches */
     bool filling_full; /* its arena is, whatever it counts */
+    bool broken_off;   /* a failed batch was settled: what comes behind it is not stored */
 
     struct st_guess guess;
     struct st_buf whole; /* the body, or its beginning while `shape` is open */
@@ -70,6 +71,7 @@ struct st_intake {
     struct st_batch *under_way; /* in the order of the body */
     struct st_batch *decided;   /* likewise */
     unsigned under_way_count;
+    bool failed;    /* a batch came back with a failure: nothing goes to the engine any more */
     bool abandoned; /* nobody waits for an answer any more */
 
     /* Called on the commit thread, under the lock, after a batch came back; and around a batch's

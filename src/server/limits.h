@@ -54,6 +54,9 @@
 #define ST_TURN_BYTES ((size_t)64 << 10)
 #define ST_TURN_NS    ((int64_t)10 * 1000 * 1000)
 
+/* A body is cut into lines so much at a time; then the turn is looked at. */
+#define ST_LOOK_BYTES ((size_t)256 << 10)
+
 /* Readers (queries and live streams) at once: each holds a read connection and a decoder. */
 #define ST_READERS_MAX      1024u
 #define ST_READERS_KEPT_MAX 32u /* idle ones, kept for reuse */
