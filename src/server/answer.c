@@ -77,7 +77,8 @@ static st_err add_refusal(const struct st_item *item, enum st_refusal refusal, s
         return add_place(&item->fault, item->line == 0 ? item->fault.line : item->line, out);
     if (err == ST_OK)
         err = add_member(out, "message", st_refusal_message(refusal));
-    if (err == ST_OK && refusal == ST_REFUSED_CONFLICT)
+    /* An atomic batch in conflict with itself has no recorded event to name. */
+    if (err == ST_OK && refusal == ST_REFUSED_CONFLICT && item->append.first_seq > 0)
         err = st_json_add_member_u64(out, "seq", item->append.first_seq);
     if (err == ST_OK && refusal == ST_REFUSED_CONTRACT)
         err = add_candidates(&item->candidates, out);

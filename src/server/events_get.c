@@ -97,8 +97,7 @@ static void run_errand(struct st_errand *errand)
     struct query *query = (struct query *)errand;
     struct st_request *request = query->request;
     open_query(query);
-    st_request_wake(request);
-    st_request_drop(request);
+    st_request_come_back(request);
 }
 
 /* ---- what was asked for ---- */
@@ -129,6 +128,12 @@ static bool set_page(struct query *query)
                                 "a page has at most 10000 events; format=ndjson has no such limit");
         return false;
     }
+    if (filter->has_limit && filter->has_last) {
+        st_request_refuse_param(query->request, ST_STR("limit"),
+                                "not together with last on a page: the cursor could not say where "
+                                "the last ones begin; format=ndjson takes both");
+        return false;
+    }
     query->page_max = filter->has_last ? filter->last : ST_PAGE_EVENTS_DEFAULT;
     if (filter->has_limit)
         query->page_max = filter->limit;
@@ -155,21 +160,8 @@ static void begin(struct st_request *request)
         st_feed_lend(&query->feed, request);
 }
 
-/* A scan backwards before the first byte may be long; it is not the worker's. True: it was done, or
- * refused with a reply; false: the connection sleeps until it is. */
-static bool send_errand(struct query *query)
-{
-    struct st_request *request = query->request;
-    st_request_listen(request);
-    st_request_hold(request);
-    if (st_errands_send(request->server->errands, &query->errand) == ST_OK)
-        return !st_request_sleep(request);
-    st_request_drop(request);
-    st_reply_error(&request->reply, 503, "too_many_readers",
-                   "too many long queries at once; try later");
-    return true;
-}
-
+/* A scan backwards before the first byte may be long; it is not the worker's. False: it was
+ * refused with a reply. */
 static bool open_somewhere(struct query *query)
 {
     const struct st_filter *filter = &query->feed.filter;
@@ -177,18 +169,19 @@ static bool open_somewhere(struct query *query)
         return true;
     query->is_sent = true;
     if (filter->has_last && !filter->descending)
-        return send_errand(query);
+        return st_request_send(query->request, &query->errand);
     open_query(query);
     return true;
 }
 
 static enum MHD_Result finish(struct st_request *request)
 {
+    enum MHD_Result result = MHD_NO;
     struct query *query = request->state;
     if (!open_somewhere(query))
-        return MHD_YES;
-    if (st_request_aborting(request))
-        return MHD_NO; /* the errand may still be at it */
+        return st_request_answer(request);
+    if (st_request_is_away(request, &result))
+        return result;
     if (query->failed)
         st_reply_failure(&request->reply, query->err, &query->why);
     if (request->reply.status != 0)

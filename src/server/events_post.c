@@ -83,6 +83,11 @@ static void refuse_contract(struct st_request *request)
 static bool set_param(struct st_request *request, const struct st_param *param)
 {
     struct st_intake *intake = &((struct post *)request->state)->intake;
+    for (const struct st_param *before = request->target.params; before < param; before++)
+        if (st_str_eq(before->name, param->name) && !st_str_eq(before->value, param->value)) {
+            st_request_refuse_param(request, param->name, "is said twice, differently");
+            return false;
+        }
     if (st_str_eq(param->name, ST_STR("contract"))) {
         intake->contract =
             st_registry_find(st_engine_registry(request->server->engine), param->value);

@@ -46,6 +46,8 @@ bool st_feed_set(struct st_feed *feed, struct st_request *request, const char *o
     for (uint32_t i = 0; i < target->param_count && request->reply.status == 0; i++) {
         const struct st_param *param = &target->params[i];
         if (own != NULL && st_str_eq(param->name, st_str_of(own))) {
+            if (own_value->at != NULL && !st_str_eq(*own_value, param->value))
+                st_request_refuse_param(request, param->name, "is said twice, differently");
             *own_value = param->value;
         } else if (is_listed(refused, param->name)) {
             st_request_refuse_param(request, param->name, "not with this route");

@@ -51,6 +51,11 @@ bool st_guard_host(st_str host)
            (is_caseless(name, ST_STR("localhost")) || is_loopback_v4(name));
 }
 
+bool st_guard_site(st_str site)
+{
+    return is_caseless(site, ST_STR("same-origin")) || is_caseless(site, ST_STR("none"));
+}
+
 bool st_guard_origin(st_str origin, st_str host)
 {
     st_str scheme = ST_STR("http://");

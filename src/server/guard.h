@@ -17,4 +17,8 @@ bool st_guard_host(st_str host);
 /* Whether the Origin header names the host itself: "http://" and the Host header's text. */
 bool st_guard_origin(st_str origin, st_str host);
 
+/* Whether a Sec-Fetch-Site header's value says that no other site's page sent the request: browsers
+ * send it where they leave Origin out (images, scripts, links). */
+bool st_guard_site(st_str site);
+
 #endif

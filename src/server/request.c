@@ -151,6 +151,39 @@ bool st_request_sleep(struct st_request *request)
     return sleeps;
 }
 
+bool st_request_send(struct st_request *request, struct st_errand *errand)
+{
+    request->away = true; /* nobody else looks at it yet */
+    st_request_hold(request);
+    if (st_errands_send(request->server->errands, errand) == ST_OK)
+        return true;
+    request->away = false;
+    st_request_drop(request);
+    st_reply_error(&request->reply, 503, "too_many_readers",
+                   "too many long queries at once; try later");
+    return false;
+}
+
+void st_request_come_back(struct st_request *request)
+{
+    pthread_mutex_lock(&request->lock);
+    request->away = false;
+    if (request->asleep)
+        st_request_wake_locked(request);
+    pthread_mutex_unlock(&request->lock);
+    st_request_drop(request);
+}
+
+bool st_request_is_away(struct st_request *request, enum MHD_Result *result)
+{
+    pthread_mutex_lock(&request->lock);
+    bool away = request->away;
+    if (away)
+        *result = st_request_sleep_locked(request) ? MHD_YES : MHD_NO;
+    pthread_mutex_unlock(&request->lock);
+    return away;
+}
+
 bool st_request_yield(struct st_request *request)
 {
     pthread_mutex_lock(&request->lock);
@@ -182,8 +215,9 @@ void st_request_ask(struct st_request *request, int64_t due_ns)
 
 struct header_search {
     const char *name;
-    st_str value;
+    st_str value; /* of the first */
     unsigned count;
+    bool differs; /* another has another value */
 };
 
 static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, const char *name,
@@ -194,6 +228,8 @@ static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, co
         return MHD_YES;
     if (search->count++ == 0)
         search->value = st_str_of(value == NULL ? "" : value);
+    else if (!st_str_eq(search->value, st_str_of(value == NULL ? "" : value)))
+        search->differs = true;
     return MHD_YES;
 }
 
@@ -241,18 +277,21 @@ static bool check_sender(struct st_request *request)
 {
     unsigned hosts = 0;
     unsigned origins = 0;
+    unsigned sites = 0;
     st_str host = st_request_header(request, "Host", &hosts);
     st_str origin = st_request_header(request, "Origin", &origins);
+    st_str site = st_request_header(request, "Sec-Fetch-Site", &sites);
     /* Browsers always send a Host, and reach no unix sockets. */
     bool host_good = request->door->is_unix || hosts == 0 || (hosts == 1 && st_guard_host(host));
     bool origin_good = origins == 0 || (origins == 1 && st_guard_origin(origin, host));
+    bool site_good = sites == 0 || (sites == 1 && st_guard_site(site));
     if (!host_good)
         st_reply_error(&request->reply, 403, "forbidden_host",
                        "the Host header must name loopback: localhost, 127.0.0.1 or [::1]");
-    else if (!origin_good)
+    else if (!origin_good || !site_good)
         st_reply_error(&request->reply, 403, "forbidden_origin",
                        "requests from pages of another origin are refused");
-    return host_good && origin_good;
+    return host_good && origin_good && site_good;
 }
 
 static enum st_method method_of(const char *text)
@@ -280,12 +319,30 @@ static bool find_route(struct st_request *request, const char *method)
     return false;
 }
 
+/* Whether one thing is said about where the body ends (RFC 9112, 6.3): somebody between the client
+ * and this server might have believed the other. */
+static bool check_framing(struct st_request *request)
+{
+    struct header_search length = {.name = "Content-Length"};
+    unsigned codings = 0;
+    MHD_get_connection_values(request->connection, MHD_HEADER_KIND, look_at_header, &length);
+    (void)st_request_header(request, "Transfer-Encoding", &codings);
+    if (!length.differs && (length.count == 0 || codings == 0))
+        return true;
+    st_reply_error(&request->reply, 400, "invalid_framing",
+                   "the body's length is said in two ways: one Content-Length, or "
+                   "Transfer-Encoding: chunked");
+    return false;
+}
+
 static enum MHD_Result begin(struct st_request *request, const char *method)
 {
     request->begun = true;
     pthread_mutex_lock(&request->server->lock);
     request->server->connected++;
     pthread_mutex_unlock(&request->server->lock);
+    if (!check_framing(request))
+        return st_reply_send(&request->reply, request->connection, true);
     if (request->target_why.text != NULL)
         st_reply_error(&request->reply, 400, "invalid_target", request->target_why.text);
     else if (check_sender(request) && find_route(request, method) &&

@@ -36,9 +36,10 @@ struct st_request {
     uint64_t drained; /* bytes of a body that nobody wants */
     int64_t drained_since_ns;
 
-    pthread_mutex_t lock; /* guards the three below, and what handlers say */
+    pthread_mutex_t lock; /* guards the four below, and what handlers say */
     bool asleep;
     bool woken; /* while awake: do not sleep before having looked again */
+    bool away;  /* an errand has the handler's state; the worker does not look at it */
     bool gone;  /* libmicrohttpd is through with it; `connection` is not touched any more */
 
     struct st_later later;
@@ -109,6 +110,15 @@ ST_MUST_USE bool st_request_sleep(struct st_request *request);
  * server ends. And the waker's counterpart under the lock, for a connection that is asleep. */
 ST_MUST_USE bool st_request_sleep_locked(struct st_request *request);
 void st_request_wake_locked(struct st_request *request);
+
+/* The worker's: gives the handler's state to an errand. False: there are too many, and a reply was
+ * made. The errand's last act is st_request_come_back. */
+ST_MUST_USE bool st_request_send(struct st_request *request, struct st_errand *errand);
+void st_request_come_back(struct st_request *request);
+
+/* The worker's, before it looks at the state: whether the errand still has it. Then the handler is
+ * through for now and returns *result: the connection sleeps, or is cut because the server ends. */
+ST_MUST_USE bool st_request_is_away(struct st_request *request, enum MHD_Result *result);
 
 /* The worker's: lets others have a turn, then goes on. False when the server ends. */
 ST_MUST_USE bool st_request_yield(struct st_request *request);

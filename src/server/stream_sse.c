@@ -143,8 +143,7 @@ static void run_errand(struct st_errand *errand)
     struct live *live = (struct live *)errand;
     struct st_request *request = live->request;
     open_stream(live);
-    st_request_wake(request);
-    st_request_drop(request);
+    st_request_come_back(request);
 }
 
 /* Last-Event-ID is what the browser saw last, so it wins over the address it once opened. */
@@ -183,7 +182,7 @@ static void begin(struct st_request *request)
         st_feed_lend(&live->feed, request);
 }
 
-/* True: the stream is open, or a reply was made; false: the connection sleeps until it is. */
+/* False: it was refused with a reply. */
 static bool open_somewhere(struct live *live)
 {
     struct st_request *request = live->request;
@@ -194,23 +193,17 @@ static bool open_somewhere(struct live *live)
         open_stream(live);
         return true;
     }
-    st_request_listen(request);
-    st_request_hold(request);
-    if (st_errands_send(request->server->errands, &live->errand) == ST_OK)
-        return !st_request_sleep(request);
-    st_request_drop(request);
-    st_reply_error(&request->reply, 503, "too_many_readers",
-                   "too many long queries at once; try later");
-    return true;
+    return st_request_send(request, &live->errand);
 }
 
 static enum MHD_Result finish(struct st_request *request)
 {
+    enum MHD_Result result = MHD_NO;
     struct live *live = request->state;
     if (!open_somewhere(live))
-        return MHD_YES;
-    if (st_request_aborting(request))
-        return MHD_NO; /* the errand may still be at it */
+        return st_request_answer(request);
+    if (st_request_is_away(request, &result))
+        return result;
     if (live->err != ST_OK)
         st_reply_failure(&request->reply, live->err, &live->why);
     if (request->reply.status == 0 && !request->is_head && !live->is_subscribed) {

@@ -64,8 +64,7 @@ static void run_errand(struct st_errand *errand)
     listing->is_folded = listing->err == ST_OK;
     st_readers_give(&request->server->readers, listing->feed.reader);
     listing->feed.reader = NULL;
-    st_request_wake(request);
-    st_request_drop(request);
+    st_request_come_back(request);
 }
 
 static void begin(struct st_request *request)
@@ -93,30 +92,23 @@ static void begin(struct st_request *request)
         st_feed_lend(&listing->feed, request);
 }
 
-/* True: the fold was made, or refused with a reply; false: the connection sleeps until it is. */
+/* False: the fold was refused with a reply. */
 static bool send_errand(struct listing *listing)
 {
-    struct st_request *request = listing->request;
-    if (listing->is_sent || request->is_head)
+    if (listing->is_sent || listing->request->is_head)
         return true;
     listing->is_sent = true;
-    st_request_listen(request);
-    st_request_hold(request);
-    if (st_errands_send(request->server->errands, &listing->errand) == ST_OK)
-        return !st_request_sleep(request);
-    st_request_drop(request);
-    st_reply_error(&request->reply, 503, "too_many_readers",
-                   "too many long queries at once; try later");
-    return true;
+    return st_request_send(listing->request, &listing->errand);
 }
 
 static enum MHD_Result finish(struct st_request *request)
 {
+    enum MHD_Result result = MHD_NO;
     struct listing *listing = request->state;
     if (!send_errand(listing))
-        return MHD_YES;
-    if (st_request_aborting(request))
-        return MHD_NO; /* the errand may still be at it */
+        return st_request_answer(request);
+    if (st_request_is_away(request, &result))
+        return result;
     if (listing->err != ST_OK)
         st_reply_failure(&request->reply, listing->err, &listing->why);
     if (request->reply.status != 0)

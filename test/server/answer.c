@@ -196,3 +196,14 @@ TEST("V2: the place of a fault counts in the body, blanks before the event inclu
         "{\"error\":\"invalid_json\",\"message\":\"line 2, column 6 (byte 6): expected a ':'\","
         "\"offset\":6,\"column\":6,\"line\":2}\n");
 }
+
+TEST("an event in conflict with its own batch has no seq to name")
+{
+    struct st_answer answer;
+    struct st_item item = {.index = 1, .line = 2, .append.outcome = ST_CONFLICT};
+    struct st_item *items[] = {&item};
+    st_answer_init(&answer);
+    add_items(&answer, items, 1, false);
+    assert_null(strstr(st_buf_cstr(&answer.told), "\"seq\""));
+    st_answer_done(&answer);
+}

@@ -59,3 +59,12 @@ TEST("P1: an Origin must be the host itself")
         if (st_guard_origin(st_str_of(bad[i]), host))
             fail_msg("%s is another origin", bad[i]);
 }
+
+TEST("P1: a Sec-Fetch-Site must be of the host itself, or of the user")
+{
+    assert_true(st_guard_site(ST_STR("same-origin")));
+    assert_true(st_guard_site(ST_STR("none")));
+    assert_false(st_guard_site(ST_STR("same-site")));
+    assert_false(st_guard_site(ST_STR("cross-site")));
+    assert_false(st_guard_site(ST_STR("")));
+}

@@ -110,6 +110,43 @@ TEST("a request byte by byte")
     close_house(&house);
 }
 
+TEST("P1: a body whose length is said in two ways is refused, and the connection closed")
+{
+    struct house house;
+    char value[256];
+    static const char *const twofold[] = {
+        "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
+        "Content-Length: 7\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    };
+    open_house(&house, NULL);
+    for (unsigned i = 0; i < 2; i++) {
+        struct client client = connect_client(&house);
+        say(&client, "POST /v1/events HTTP/1.1\r\nHost: localhost\r\n");
+        say(&client, twofold[i]);
+        struct answer answer = read_answer(&client, false);
+        expect_status(&answer, 400);
+        expect_member(&answer, "error", "\"invalid_framing\"");
+        assert_string_equal(header_of(&answer, "Connection", value), "close");
+        answer_done(&answer);
+        while (hear(&client))
+            ;
+        assert_int_equal(client.in.len, 0);
+        hang_up(&client);
+    }
+    close_house(&house);
+}
+
+TEST("a parameter that is said twice, differently, is refused")
+{
+    struct house house;
+    open_house(&house, NULL);
+    struct answer answer = post(&house, "/v1/events?atomic=true&atomic=false", "", ST_STR("{}"));
+    expect_status(&answer, 400);
+    expect_member(&answer, "error", "\"invalid_query\"");
+    answer_done(&answer);
+    close_house(&house);
+}
+
 TEST("chunks, and a client that waits for 100 Continue")
 {
     struct house house;
@@ -397,6 +434,13 @@ TEST("P1: other hosts and other origins are refused, a unix socket knows no host
     answer = ask(&client, "GET", "/healthz", "Origin: http://localhost\r\n", ST_STR(""));
     expect_status(&answer, 200);
     answer_done(&answer);
+    answer = ask(&client, "GET", "/v1/stream", "Sec-Fetch-Site: cross-site\r\n", ST_STR(""));
+    expect_status(&answer, 403);
+    expect_member(&answer, "error", "\"forbidden_origin\"");
+    answer_done(&answer);
+    answer = ask(&client, "GET", "/healthz", "Sec-Fetch-Site: none\r\n", ST_STR(""));
+    expect_status(&answer, 200);
+    answer_done(&answer);
     answer = ask(&client, "GET", "/healthz", "Host: localhost\r\n", ST_STR(""));
     expect_status(&answer, 403); /* two of them */
     answer_done(&answer);
@@ -468,11 +512,17 @@ TEST("queries: lines, pages with cursors, the newest, and what is refused")
     expect_answer(get(&house, "/v1/events?format=json&limit=0"), 200,
                   "{\"events\":[],\"next\":null}");
     expect_answer(get(&house, "/v1/events?type=nothing"), 200, "");
-    static const char *const bad[] = {
-        "/v1/events?limit=x",   "/v1/events?format=xml",  "/v1/events?format=json&limit=10001",
-        "/v1/events?what=1",    "/v1/events/1?level=ops", "/v1/stream?order=desc",
-        "/v1/stream?until=now", "/v1/streams?limit=1"};
-    for (unsigned i = 0; i < 8; i++) {
+    static const char *const bad[] = {"/v1/events?limit=x",
+                                      "/v1/events?format=xml",
+                                      "/v1/events?format=json&limit=10001",
+                                      "/v1/events?what=1",
+                                      "/v1/events/1?level=ops",
+                                      "/v1/stream?order=desc",
+                                      "/v1/stream?until=now",
+                                      "/v1/streams?limit=1",
+                                      "/v1/events?format=json&last=10&limit=5",
+                                      "/v1/events?format=json&format=ndjson"};
+    for (unsigned i = 0; i < 10; i++) {
         answer = get(&house, bad[i]);
         expect_status(&answer, 400);
         expect_member(&answer, "error", "\"invalid_query\"");

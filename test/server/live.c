@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <time.h>
 
 /* Reads events of a stream until `count` were met; their ids must follow `after` one by one. */
 static void follow(struct client *client, uint64_t after, uint64_t count)
@@ -102,6 +103,35 @@ TEST("stopping ends live streams and finishes what is under way")
         ;
     assert_true(st_str_ends(st_buf_str(&client.in), ST_STR("\r\n0\r\n\r\n")));
     hang_up(&client);
+    close_recorder(&house.recorder);
+}
+
+TEST("stopping lets long queries come to their end, and never answers half of one as the whole")
+{
+    enum { COUNT = 24, EVENTS = 12000 };
+    struct house house;
+    struct client clients[COUNT];
+    open_house(&house, NULL);
+    post_lines(&house, 0, EVENTS);
+    for (unsigned i = 0; i < COUNT; i++) {
+        clients[i] = connect_client(&house);
+        say(&clients[i], i % 2 == 0
+                             ? "GET /v1/events?last=12000 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                             : "GET /v1/streams HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+    struct timespec time = {.tv_nsec = 10000000}; /* let them come in */
+    nanosleep(&time, NULL);
+    st_server_stop(house.server, 0);
+    for (unsigned i = 0; i < COUNT; i++) {
+        while (hear(&clients[i]))
+            ;
+        st_str heard = st_buf_str(&clients[i].in);
+        bool complete = st_str_ends(heard, ST_STR("\r\n0\r\n\r\n"));
+        const char *last = i % 2 == 0 ? "{\"seq\":12000," : "{\"stream\":";
+        if (complete && memmem(heard.at, heard.len, last, strlen(last)) == NULL)
+            fail_msg("half an answer: %.*s", ST_STR_ARG(heard));
+        hang_up(&clients[i]);
+    }
     close_recorder(&house.recorder);
 }
 
