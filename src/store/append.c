@@ -176,6 +176,7 @@ static st_err find_event(struct st_store *store, const struct batch *batch, uint
 {
     if (seq > batch->base_seq) {
         uint32_t place = 0;
+        ST_BUG_IF(seq - batch->base_seq > batch->accepted);
         memcpy(&place, store->batch.at + (seq - batch->base_seq - 1) * sizeof place, sizeof place);
         *event = &batch->events[place]->event;
         return ST_OK;
@@ -204,6 +205,9 @@ static st_err confirm(struct st_store *store, const struct batch *batch, struct 
     struct st_why reason = {0};
     bool same = memcmp(hit->mac, append->id_mac, sizeof hit->mac) == 0;
     *met = true;
+    if (hit->seq > batch->base_seq + batch->accepted)
+        return st_fail_at(why, ST_ERR_CORRUPT, "an id stands for an event behind the log's end",
+                          hit->seq);
     st_err err = find_event(store, batch, hit->seq, &event, &reason);
     if (err == ST_OK) {
         *met = is_same_id(&append->event.record, &event->record);

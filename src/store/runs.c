@@ -337,6 +337,15 @@ void st_runs_forget(struct st_runs *runs)
     }
 #define STATEMENT_COUNT 9
 
+/* The leading parts of a filter that were written with the entries: all of them, or, while a run
+ * grows, those up to its last entry's. */
+static uint64_t parts_written(const struct st_run *run)
+{
+    if (run->state == ST_RUN_LIVE)
+        return parts_of(run);
+    return run->has_last ? st_run_line(run, run->last) / LINES_A_PART + 1 : 0;
+}
+
 static st_err load_filter(struct st_run *run, sqlite3_stmt *select, struct st_why *why)
 {
     bool row = false;
@@ -347,11 +356,14 @@ static st_err load_filter(struct st_run *run, sqlite3_stmt *select, struct st_wh
     st_sql_bind_i64(select, 1, run->number);
     for (;;) {
         st_err err = st_sql_step(select, &row, "ids cannot be read", why);
-        if (err != ST_OK || !row)
+        if (err != ST_OK)
+            return err;
+        if (!row)
             break;
         uint64_t part = (uint64_t)sqlite3_column_int64(select, 0);
         st_str bits = st_sql_blob(select, 1);
-        if (part >= parts_of(run) || bits.len != PART_BYTES + HASH_BYTES ||
+        /* They come in order, and none may be left out: its bits would be missing ids. */
+        if (part != parts || part >= parts_of(run) || bits.len != PART_BYTES + HASH_BYTES ||
             st_get_u64(bits.at + PART_BYTES) != st_hash((st_str){bits.at, PART_BYTES})) {
             st_sql_reset(select);
             return st_fail(why, ST_ERR_CORRUPT, "a filter of ids is damaged");
@@ -359,7 +371,7 @@ static st_err load_filter(struct st_run *run, sqlite3_stmt *select, struct st_wh
         memcpy(run->filter + part * PART_BYTES, bits.at, PART_BYTES);
         parts++;
     }
-    if (run->state == ST_RUN_LIVE && parts != parts_of(run))
+    if (parts < parts_written(run))
         return st_fail(why, ST_ERR_CORRUPT, "a filter of ids is incomplete");
     return ST_OK;
 }
@@ -417,22 +429,55 @@ static st_err load_rows(struct st_runs *runs, sqlite3_stmt *select, struct st_wh
     return err;
 }
 
+static uint64_t entries_into(const struct st_runs *runs, int64_t target)
+{
+    uint64_t entries = 0;
+    for (uint32_t i = 0; i < runs->now.count; i++)
+        if (runs->now.at[i].state == ST_RUN_LIVE && runs->now.at[i].into == target)
+            entries += runs->now.at[i].entries;
+    return entries;
+}
+
+/* Filters are allocated by the numbers of entries that the rows state: those of whole runs lie in
+ * the file, and a growing run gets those of its sources. */
+static st_err check_entries(const struct st_runs *runs, struct st_why *why)
+{
+    int64_t pages = 0;
+    uint64_t stored = 0;
+    bool good = true;
+    for (uint32_t i = 0; i < runs->now.count; i++) {
+        const struct st_run *run = &runs->now.at[i];
+        if (run->state == ST_RUN_LIVE)
+            stored += run->entries;
+        if (run->state == ST_RUN_GROWING)
+            good = good && run->entries == entries_into(runs, run->number);
+    }
+    st_err err = st_sql_int(runs->db, "PRAGMA page_count", &pages, why);
+    if (err != ST_OK)
+        return err;
+    if (!good || stored > (uint64_t)pages * ST_PAGE_BYTES / ST_ID_ENTRY_BYTES)
+        return st_fail(why, ST_ERR_CORRUPT, "a run of ids states more entries than there are");
+    return ST_OK;
+}
+
 static st_err load(struct st_runs *runs, struct st_why *why)
 {
     sqlite3_stmt *rows = NULL;
     sqlite3_stmt *parts = NULL;
     const struct st_sql_statement list[] = {
         {&rows, "SELECT run, level, state, into_run, entries FROM id_run ORDER BY run"},
-        {&parts, "SELECT part, bits FROM id_filter WHERE run = ?1"}};
+        {&parts, "SELECT part, bits FROM id_filter WHERE run = ?1 ORDER BY part"}};
     st_err err = st_sql_prepare(runs->db, list, 2, why);
     if (err == ST_OK)
         err = load_rows(runs, rows, why);
+    if (err == ST_OK)
+        err = check_entries(runs, why);
     for (uint32_t i = 0; i < runs->now.count && err == ST_OK; i++) {
         struct st_run *run = &runs->now.at[i];
-        if (run->state != ST_RUN_DEAD)
-            err = load_filter(run, parts, why);
-        if (err == ST_OK && run->state == ST_RUN_GROWING)
+        if (run->state == ST_RUN_GROWING)
             err = load_last(runs, run, why);
+        if (err == ST_OK && run->state != ST_RUN_DEAD)
+            err = load_filter(run, parts, why);
     }
     st_sql_finalize(list, 2);
     return err;

@@ -109,6 +109,8 @@ static st_err open_ids(struct st_store *store, struct st_why *why)
     if (err == ST_OK)
         err = st_ids_open(&store->ids, store->db, (const uint8_t *)st_sql_blob(select, 0).at, why);
     st_sql_finalize(list, 1);
+    if (err == ST_OK && st_ids_settled_seq(store->ids) > store->now.last_seq)
+        err = st_fail(why, ST_ERR_CORRUPT, "the log ends before the events whose ids are settled");
     return err;
 }
 

@@ -45,6 +45,8 @@ struct faulty_vfs {
     int fail_code;
     bool fail_lasting;
     bool failed;
+    uint64_t reads;
+    uint64_t fail_read_at; /* number of the read, 0: none */
     bool holding;
     uint64_t crash_at;
     bool crashed;
@@ -298,9 +300,21 @@ static int do_sync(sqlite3_file *file, int flags)
     return real_of(file)->pMethods->xSync(real_of(file), flags);
 }
 
+static bool is_failing_read(struct faulty_vfs *vfs)
+{
+    lock(vfs);
+    vfs->reads++;
+    bool fails = vfs->reads == vfs->fail_read_at;
+    vfs->failed = vfs->failed || fails;
+    unlock(vfs);
+    return fails;
+}
+
 static int do_read(sqlite3_file *file, void *bytes, int len, sqlite3_int64 offset)
 {
     struct faulty_handle *handle = (struct faulty_handle *)file;
+    if (is_failing_read(handle->vfs))
+        return SQLITE_IOERR_READ;
     if (handle->held == NULL)
         return real_of(file)->pMethods->xRead(real_of(file), bytes, len, offset);
     struct held *held = handle->held;
@@ -524,10 +538,19 @@ void faulty_vfs_fail(struct faulty_vfs *vfs, uint64_t nth, int code, bool lastin
     unlock(vfs);
 }
 
+void faulty_vfs_fail_read(struct faulty_vfs *vfs, uint64_t nth)
+{
+    lock(vfs);
+    vfs->fail_read_at = vfs->reads + nth;
+    vfs->failed = false;
+    unlock(vfs);
+}
+
 void faulty_vfs_heal(struct faulty_vfs *vfs)
 {
     lock(vfs);
     vfs->fail_at = 0;
+    vfs->fail_read_at = 0;
     unlock(vfs);
 }
 

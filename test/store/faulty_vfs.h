@@ -35,6 +35,8 @@ uint64_t faulty_vfs_syncs(struct faulty_vfs *vfs, enum faulty_file file);
 /* The nth operation from now (1: the very next) answers `code` (SQLITE_FULL, SQLITE_IOERR); with
  * `lasting`, every one after it too. */
 void faulty_vfs_fail(struct faulty_vfs *vfs, uint64_t nth, int code, bool lasting);
+/* The nth read from now fails, once. Reads are no operations: those keep their numbers. */
+void faulty_vfs_fail_read(struct faulty_vfs *vfs, uint64_t nth);
 void faulty_vfs_heal(struct faulty_vfs *vfs);
 bool faulty_vfs_has_failed(struct faulty_vfs *vfs); /* since the last faulty_vfs_fail */
 

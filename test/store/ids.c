@@ -1,6 +1,7 @@
 /* Ids through many runs and merges. */
 #include "sample.h"
 
+#include "faulty_vfs.h"
 #include "store/runs.h"
 #include "store/writer.h"
 
@@ -194,6 +195,80 @@ TEST("a damaged chunk or filter of ids is damage, not a miss")
     fixture.store = NULL;
     assert_err(st_store_open(&fixture.store, fixture.folder.store, &options, NULL), CORRUPT);
     end();
+}
+
+TEST("I1: a read that fails while the store is opened is said, and never makes an id absent")
+{
+    begin();
+    while (fixture.count < 1500 || ask("SELECT count(*) FROM id_run WHERE state = 1") == 0)
+        append_new(20, true);
+    st_store_close(fixture.store);
+    struct faulty_vfs *vfs = faulty_vfs_new();
+    const struct st_store_options options = {.no_thread = true, .vfs = faulty_vfs_name(vfs)};
+    uint64_t refused = 0;
+    for (uint64_t nth = 1;; nth++) {
+        fixture.store = NULL;
+        faulty_vfs_fail_read(vfs, nth);
+        st_err err = st_store_open(&fixture.store, fixture.folder.store, &options, NULL);
+        bool failed = faulty_vfs_has_failed(vfs);
+        faulty_vfs_heal(vfs);
+        assert_true(err == ST_OK || failed);
+        refused += err != ST_OK;
+        if (err == ST_OK)
+            check_all();
+        st_store_close(fixture.store);
+        if (!failed)
+            break;
+    }
+    assert_true(refused > 10);
+    faulty_vfs_free(vfs);
+    fixture.store = NULL;
+    end();
+}
+
+/* Changes the closed store, and says that it can then not be opened. */
+static void check_damage(const char *sql)
+{
+    sqlite3 *db = st_store_connection(fixture.store);
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    assert_true(sqlite3_changes(db) > 0);
+    st_store_close(fixture.store);
+    const struct st_store_options options = {.no_thread = true};
+    fixture.store = NULL;
+    assert_err(st_store_open(&fixture.store, fixture.folder.store, &options, NULL), CORRUPT);
+    end();
+}
+
+TEST("W2: a filter of a growing run that lacks a part, or a run of too many entries, is damage")
+{
+    const char *const wrongs[] = {
+        "DELETE FROM id_filter WHERE part = 0 AND run = (SELECT run FROM id_run WHERE state = 1)",
+        "UPDATE id_run SET entries = 1 << 40 WHERE state = 1",
+        "UPDATE id_run SET entries = 1 << 40 WHERE state = 0",
+    };
+    for (size_t i = 0; i < sizeof wrongs / sizeof wrongs[0]; i++) {
+        begin();
+        while (fixture.count < 1500 || ask("SELECT count(*) FROM id_run WHERE state = 1") == 0)
+            append_new(20, true);
+        check_damage(wrongs[i]);
+    }
+}
+
+TEST("W2: ids that reach beyond the log are damage, at the start and where they are met")
+{
+    begin();
+    append_new(20, true);
+    struct st_append *append = plain_event(&fixture.arena, 90, 5);
+    struct st_id_key key;
+    st_ids_key(fixture.store->ids, &append->event.record, append->event.raw, &key);
+    assert_good(st_store_begin(fixture.store, &why));
+    assert_ok(st_ids_add(fixture.store->ids, &key, 5000));
+    struct st_why reason = {0};
+    assert_err(st_store_append(fixture.store, &append, 1, false, 1, &reason), CORRUPT);
+    assert_int_equal(reason.offset, 5000);
+    append_new(20, true);
+    check_damage("UPDATE meta SET value = 41 WHERE key = 'ids_settled'");
 }
 
 TEST("the MAC of an id is HMAC-SHA-256 over its bytes, cut to eight")
