@@ -103,10 +103,12 @@ static st_err folder_of(const char *path, char folder[static PATH_MAX], struct s
     size_t len = slash == NULL ? 0 : (size_t)(slash - path);
     if (len >= PATH_MAX)
         return st_fail(why, ST_ERR_LIMIT, "the path is too long");
-    memcpy(folder, path, len);
+    if (len == 0) {
+        folder[len++] = slash == NULL ? '.' : '/';
+    } else {
+        memcpy(folder, path, len);
+    }
     folder[len] = '\0';
-    if (len == 0)
-        strcpy(folder, slash == NULL ? "." : "/");
     return ST_OK;
 }
 
@@ -179,7 +181,7 @@ static st_err make_folder(const char *folder, struct st_why *why)
 
 st_err st_file_make_parents(const char *path, struct st_why *why)
 {
-    char folder[PATH_MAX];
+    char folder[PATH_MAX] = "";
     st_err err = folder_of(path, folder, why);
     for (char *at = folder; err == ST_OK; at++) {
         if (at == folder || (*at != '/' && *at != '\0'))

@@ -157,8 +157,8 @@ static int make_pool(struct check *check)
 
 static const char too_long_line[] = "over a limit: a line may have at most 64 MiB";
 static const char too_long_text[] = "over a limit: a JSON text may have at most 256 MiB";
-_Static_assert(ST_CHECK_LINE_BYTES_MAX == (size_t)64 << 20, "as the text says");
-_Static_assert(ST_CHECK_TEXT_BYTES_MAX == (size_t)256 << 20, "as the text says");
+_Static_assert(ST_CHECK_LINE_BYTES_MAX >> 20 == 64, "as the text says");
+_Static_assert(ST_CHECK_TEXT_BYTES_MAX >> 20 == 256, "as the text says");
 
 static void show_progress(struct check *check, const struct st_input *input)
 {

@@ -54,7 +54,8 @@ static bool keep_label(struct host *host, st_str label)
         return false;
     if (host->len > 0)
         host->text[host->len++] = '.';
-    memcpy(host->text + host->len, label.at, label.len);
+    if (label.len > 0)
+        memcpy(host->text + host->len, label.at, label.len);
     host->len += label.len;
     return true;
 }

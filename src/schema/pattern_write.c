@@ -308,7 +308,7 @@ static void put_group(struct writer *writer, const struct st_node *node)
  * end. */
 static void put_reference(struct writer *writer, const struct st_node *node)
 {
-    if (writer->groups[node->low] != GROUP_CLOSED || writer->behind > 0)
+    if (writer->groups == NULL || writer->groups[node->low] != GROUP_CLOSED || writer->behind > 0)
         fail(writer, ST_ERR_ABSENT, "PCRE2 keeps other captures", node->offset);
     put_number(writer, "\\g{", node->low, "}");
 }
