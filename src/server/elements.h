@@ -3,14 +3,19 @@
  * all.
  *
  * Two passes: st_elements_check walks once and makes sure that the whole text is an array; then
- * st_elements_next hands out the same elements by counting brackets.
+ * st_elements_next hands out the same elements by counting brackets. An element that is longer than
+ * an event may be is not checked but for its end; the caller refuses it.
  *
  * Floor 7. One owner at a time. Allocates in the doc that it is given.
  */
 #ifndef ST_SERVER_ELEMENTS_H
 #define ST_SERVER_ELEMENTS_H
 
+#include "engine/limits.h"
 #include "json/json.h"
+
+/* What is longer (blanks within it included) is not parsed. A fault is looked for in so much. */
+#define ST_ELEMENT_BYTES_MAX (2 * ST_EVENT_BYTES_MAX)
 
 struct st_elements {
     st_str text;

@@ -12,6 +12,8 @@
 #define TYPE_LINES "application/x-ndjson"
 #define TYPE_JSON  "application/json"
 
+#define KEEPALIVE_NS ((int64_t)ST_SSE_KEEPALIVE_MS * 1000 * 1000)
+
 struct query {
     struct st_errand errand;
     struct st_request *request;
@@ -73,6 +75,11 @@ static enum st_flow fill(struct st_outflow *flow)
         st_log_why("query_broken", query->err, &query->why);
     if (state == ST_FLOW_NOTHING)
         state = ST_FLOW_END;
+    /* A long look without a match: blanks between texts of JSON mean nothing, but that we live. */
+    if (state == ST_FLOW_MORE && flow->out.len == 0 &&
+        st_monotonic_ns() - atomic_load(&flow->wrote_ns) >= KEEPALIVE_NS &&
+        st_buf_add_char(&flow->out, '\n') != ST_OK)
+        state = ST_FLOW_BROKEN;
     if (state == ST_FLOW_END && query->is_page) {
         query->err = end_page(query, &flow->out);
         if (query->err != ST_OK)

@@ -72,6 +72,33 @@ bool st_feed_lend(struct st_feed *feed, struct st_request *request)
     return false;
 }
 
+/* Where a scan stands is in the scan; its reader has nothing but the block at hand. */
+static void set_reader(struct st_feed *feed, struct st_reader *reader)
+{
+    feed->reader = reader;
+    feed->query.reader = reader;
+    feed->query.scan.reader = reader;
+}
+
+void st_feed_rest(struct st_feed *feed, struct st_server *server)
+{
+    if (feed->query.at < feed->query.count)
+        return;
+    st_readers_give(&server->readers, feed->reader);
+    set_reader(feed, NULL);
+}
+
+st_err st_feed_resume(struct st_feed *feed, struct st_server *server, struct st_why *why)
+{
+    struct st_reader *reader = NULL;
+    if (feed->reader != NULL)
+        return ST_OK;
+    st_err err = st_readers_take(&server->readers, &reader, why);
+    if (err == ST_OK)
+        set_reader(feed, reader);
+    return err;
+}
+
 enum st_flow st_feed_fill(struct st_feed *feed, struct st_buf *out, st_feed_write write,
                           void *context, st_err *err, struct st_why *why)
 {

@@ -28,6 +28,12 @@ ST_MUST_USE bool st_feed_set(struct st_feed *feed, struct st_request *request, c
 /* Borrows a reader; false: a reply was made. */
 bool st_feed_lend(struct st_feed *feed, struct st_request *request);
 
+/* Between blocks a query that waits for what comes needs no reader: gives it back, so that whoever
+ * only waits holds none. Then resume before the next fill; LIMIT: all are lent, try later. */
+void st_feed_rest(struct st_feed *feed, struct st_server *server);
+ST_MUST_USE st_err st_feed_resume(struct st_feed *feed, struct st_server *server,
+                                  struct st_why *why);
+
 /* Writes an event to `out`; what it says ends the turn's filling. */
 typedef st_err (*st_feed_write)(void *context, const struct st_event *event, struct st_buf *out);
 

@@ -490,7 +490,7 @@ static enum st_intake_state read_array(struct st_intake *intake)
             return ST_INTAKE_TURN;
         if (!st_elements_next(&intake->elements, &element.text))
             break;
-        element.too_long = element.text.len > 2 * ST_EVENT_BYTES_MAX; /* blanks may yet go */
+        element.too_long = element.text.len > ST_ELEMENT_BYTES_MAX; /* blanks may yet go */
         admit(intake, &element);
     }
     return state;

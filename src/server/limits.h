@@ -50,6 +50,9 @@
 
 /* Silence on a live stream before a keep-alive comment. */
 #define ST_SSE_KEEPALIVE_MS 15000
+/* How often a sleeping stream's client is looked for: one that is gone must not hold a connection
+ * for long. */
+#define ST_SSE_LOOK_MS 2000
 /* One turn of a reader: how much it writes and how long it looks before others get their turn. */
 #define ST_TURN_BYTES ((size_t)64 << 10)
 #define ST_TURN_NS    ((int64_t)10 * 1000 * 1000)

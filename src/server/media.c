@@ -1,5 +1,7 @@
 #include "server/media.h"
 
+#include "engine/limits.h"
+
 #include <strings.h>
 
 static bool is_caseless(st_str text, const char *wanted)
@@ -109,6 +111,10 @@ static void begin(struct st_guess *guess, st_str text)
 static st_err judge_line(struct st_guess *guess, st_str text)
 {
     struct st_json doc;
+    if (guess->line_end - guess->line > ST_EVENT_BYTES_MAX) {
+        guess->shape = ST_SHAPE_LINES; /* the line will be refused, and the others may be good */
+        return ST_OK;
+    }
     st_json_init(&doc);
     st_err err = st_json_parse(&doc, (st_str){text.at + guess->line, guess->line_end - guess->line},
                                NULL, NULL);

@@ -4,8 +4,8 @@
  *
  * Where the type leaves it open (text/plain, curl's default, none at all) the body decides: '['
  * begins an array. '{' begins lines when more than one line has content and the first of them alone
- * is a complete JSON value; otherwise one object, over several lines or not. Anything else is one
- * JSON text, which will be refused as such.
+ * is a complete JSON value (or longer than an event may be); otherwise one object, over several
+ * lines or not. Anything else is one JSON text, which will be refused as such.
  *
  * Floor 7. Allocates nothing but the parser's tape while it judges a first line.
  */

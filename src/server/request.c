@@ -4,6 +4,7 @@
 #include "server/guard.h"
 
 #include "json/write.h"
+#include <errno.h>
 #include <sys/socket.h>
 
 /* ---- life ---- */
@@ -113,6 +114,7 @@ void st_request_completed(void *door, struct MHD_Connection *connection, void **
 void st_request_wake_locked(struct st_request *request)
 {
     request->asleep = false;
+    request->yields = false;
     MHD_resume_connection(request->connection);
 }
 
@@ -124,6 +126,29 @@ void st_request_wake(struct st_request *request)
     else
         request->woken = true;
     pthread_mutex_unlock(&request->lock);
+}
+
+void st_request_wake_yielding(struct st_request *request)
+{
+    pthread_mutex_lock(&request->lock);
+    if (request->asleep && request->yields)
+        st_request_wake_locked(request);
+    pthread_mutex_unlock(&request->lock);
+}
+
+bool st_request_has_ended(struct st_request *request)
+{
+    char byte;
+    bool ended = false;
+    pthread_mutex_lock(&request->lock);
+    if (!request->gone) { /* so its socket is open */
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        ssize_t got = info == NULL ? 1 : recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        ended = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+    }
+    pthread_mutex_unlock(&request->lock);
+    return ended;
 }
 
 void st_request_listen(struct st_request *request)
@@ -188,6 +213,7 @@ bool st_request_yield(struct st_request *request)
 {
     pthread_mutex_lock(&request->lock);
     bool sleeps = st_request_sleep_locked(request);
+    request->yields = sleeps;
     pthread_mutex_unlock(&request->lock);
     if (sleeps)
         st_request_ask(request, 0);

@@ -36,11 +36,12 @@ struct st_request {
     uint64_t drained; /* bytes of a body that nobody wants */
     int64_t drained_since_ns;
 
-    pthread_mutex_t lock; /* guards the four below, and what handlers say */
+    pthread_mutex_t lock; /* guards the five below, and what handlers say */
     bool asleep;
-    bool woken; /* while awake: do not sleep before having looked again */
-    bool away;  /* an errand has the handler's state; the worker does not look at it */
-    bool gone;  /* libmicrohttpd is through with it; `connection` is not touched any more */
+    bool woken;  /* while awake: do not sleep before having looked again */
+    bool yields; /* asleep for a turn only */
+    bool away;   /* an errand has the handler's state; the worker does not look at it */
+    bool gone;   /* libmicrohttpd is through with it; `connection` is not touched any more */
 
     struct st_later later;
     atomic_uint holds;
@@ -95,6 +96,13 @@ void st_request_drop(struct st_request *request);
 
 /* Any thread that holds the request, or knows that the connection is there. */
 void st_request_wake(struct st_request *request);
+
+/* As st_request_wake, if the connection sleeps for a turn only (st_request_yield). */
+void st_request_wake_yielding(struct st_request *request);
+
+/* Whether the client has closed its side, or the connection broke; a connection that sleeps does
+ * not hear of it. */
+bool st_request_has_ended(struct st_request *request);
 
 /* Asks the clerk for handler->care at an instant (0: at once), unless the request is gone. */
 void st_request_ask(struct st_request *request, int64_t due_ns);

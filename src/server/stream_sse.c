@@ -7,6 +7,8 @@
  * turns into live without a seam. A position that this store does not have (it was cut off before,
  * or it is beyond the newest) is answered by one event "resync", whose id is where the stream goes
  * on.
+ *
+ * A stream that sleeps holds no reader: it borrows one at every look.
  */
 #include "base/mem.h"
 #include "server/feed.h"
@@ -15,6 +17,7 @@
 #include <stdio.h>
 
 #define KEEPALIVE_NS ((int64_t)ST_SSE_KEEPALIVE_MS * 1000 * 1000)
+#define LOOK_NS      ((int64_t)ST_SSE_LOOK_MS * 1000 * 1000)
 
 struct live {
     struct st_errand errand;
@@ -28,6 +31,7 @@ struct live {
     st_err err;   /* of the opening */
     struct st_why why;
     atomic_bool is_silent; /* the clerk's: a keep-alive is due */
+    atomic_bool retries;   /* the worker's: there was no reader to look with */
 };
 
 /* ---- making the body ---- */
@@ -58,19 +62,36 @@ static enum st_flow tell_damage(struct live *live, struct st_buf *out)
     return err == ST_OK ? ST_FLOW_MORE : ST_FLOW_BROKEN;
 }
 
+/* A look at the store. */
+static enum st_flow look(struct live *live, struct st_buf *out)
+{
+    struct st_server *server = live->request->server;
+    live->err = st_feed_resume(&live->feed, server, &live->why);
+    if (live->err == ST_ERR_LIMIT) {
+        atomic_store(&live->retries, true);
+        st_request_ask(live->request, st_monotonic_ns() + ST_AGAIN_STEP_NS);
+        return ST_FLOW_NOTHING;
+    }
+    if (live->err != ST_OK)
+        return ST_FLOW_BROKEN;
+    enum st_flow state = st_feed_fill(&live->feed, out, write_event, live, &live->err, &live->why);
+    if (state == ST_FLOW_NOTHING)
+        st_feed_rest(&live->feed, server);
+    return state;
+}
+
 static enum st_flow fill(struct st_outflow *flow)
 {
     struct live *live = flow->request->state;
     if (st_request_stopping(live->request))
         return ST_FLOW_END;
-    enum st_flow state =
-        st_feed_fill(&live->feed, &flow->out, write_event, live, &live->err, &live->why);
+    enum st_flow state = look(live, &flow->out);
     if (state == ST_FLOW_BROKEN && live->err == ST_ERR_CORRUPT)
         state = tell_damage(live, &flow->out);
     else if (state == ST_FLOW_BROKEN)
         st_log_why("stream_broken", live->err, &live->why);
     bool was_silent = atomic_exchange(&live->is_silent, false);
-    if (state == ST_FLOW_NOTHING && flow->out.len == 0 && was_silent &&
+    if ((state == ST_FLOW_NOTHING || state == ST_FLOW_MORE) && flow->out.len == 0 && was_silent &&
         st_buf_add_str(&flow->out, ST_STR(":\n\n")) != ST_OK)
         state = ST_FLOW_BROKEN;
     return state;
@@ -83,17 +104,23 @@ static void wake(struct st_subscriber *subscriber)
     st_request_wake(subscriber->context);
 }
 
-/* The clerk's: at the end of a yield, or when the stream may have been silent for long. */
+/* The clerk's: at the end of a yield, to look for the client, or when the stream may have been
+ * silent for long. To a client that closed its side something is said at once: if it is gone, that
+ * is how the connection learns of it. */
 static void care(struct st_request *request)
 {
     struct live *live = request->state;
-    int64_t due_ns = atomic_load(&live->flow.wrote_ns) + KEEPALIVE_NS;
-    if (st_monotonic_ns() >= due_ns) {
+    int64_t now_ns = st_monotonic_ns();
+    bool silent =
+        now_ns >= atomic_load(&live->flow.wrote_ns) + KEEPALIVE_NS || st_request_has_ended(request);
+    bool retries = atomic_exchange(&live->retries, false);
+    if (silent)
         atomic_store(&live->is_silent, true);
-        due_ns = st_monotonic_ns() + KEEPALIVE_NS;
-    }
-    st_request_ask(request, due_ns);
-    st_request_wake(request);
+    st_request_ask(request, now_ns + LOOK_NS);
+    if (silent || retries)
+        st_request_wake(request);
+    else
+        st_request_wake_yielding(request);
 }
 
 /* ---- opening ---- */
@@ -215,7 +242,7 @@ static enum MHD_Result finish(struct st_request *request)
     if (request->reply.status != 0)
         return st_request_answer(request);
     if (!request->is_head)
-        st_request_ask(request, st_monotonic_ns() + KEEPALIVE_NS);
+        st_request_ask(request, st_monotonic_ns() + LOOK_NS);
     return st_outflow_answer(&live->flow, "text/event-stream", true);
 }
 

@@ -320,6 +320,45 @@ TEST("without a telling type the body decides: object, lines, array")
     close_house(&house);
 }
 
+TEST("B1: an element and a first line that are far too large are refused unparsed, the others kept")
+{
+    enum { HUGE_BYTES = 40 << 20 };
+    struct house house;
+    struct st_buf body = ST_BUF((size_t)64 << 20);
+    char text[512];
+    open_house(&house, NULL);
+    for (unsigned i = 0; i < 2; i++) {
+        bool is_array = i == 0;
+        st_buf_reset(&body);
+        if (is_array)
+            assert_ok(st_buf_add_char(&body, '['));
+        assert_ok(st_buf_add_str(&body, ST_STR("{\"a\":[\"]\\\"\"")));
+        assert_ok(st_buf_reserve(&body, HUGE_BYTES));
+        for (unsigned at = 0; at < HUGE_BYTES; at += 2)
+            memcpy(body.at + body.len + at, ",1", 2);
+        body.len += HUGE_BYTES;
+        assert_ok(st_buf_add_str(&body, is_array ? ST_STR("]} ,") : ST_STR("]}\n")));
+        assert_ok(st_buf_add_str(&body, sample_event(text, i, 1)));
+        if (is_array)
+            assert_ok(st_buf_add_char(&body, ']'));
+        struct answer answer = post(&house, "/v1/events", "", st_buf_str(&body));
+        expect_status(&answer, 200);
+        expect_member(&answer, "accepted", "1");
+        expect_member(&answer, "rejected", "1");
+        assert_non_null(strstr(st_buf_cstr(&answer.body), "\"event_too_large\""));
+        answer_done(&answer);
+    }
+    /* One that does not end is broken JSON, and nothing of the array is kept. */
+    body.len = HUGE_BYTES;
+    body.at[0] = '[';
+    struct answer answer = post(&house, "/v1/events", JSON, st_buf_str(&body));
+    expect_status(&answer, 400);
+    expect_member(&answer, "error", "\"invalid_json\"");
+    answer_done(&answer);
+    st_buf_done(&body);
+    close_house(&house);
+}
+
 TEST("atomic: nothing, or all in one transaction")
 {
     struct house house;

@@ -1,5 +1,6 @@
 /* Live streams, stopping, trouble at the disk, and many at once. */
 #include "client.h"
+#include "server/state.h"
 
 #include "store/faulty_vfs.h"
 
@@ -52,6 +53,23 @@ static void post_lines(const struct house *house, unsigned id, unsigned count)
     st_buf_done(&body);
 }
 
+static unsigned lent_readers(const struct house *house)
+{
+    struct st_readers *readers = &house->server->readers;
+    pthread_mutex_lock(&readers->lock);
+    unsigned lent = readers->lent;
+    pthread_mutex_unlock(&readers->lock);
+    return lent;
+}
+
+static unsigned connected(const struct house *house)
+{
+    pthread_mutex_lock(&house->server->lock);
+    unsigned count = house->server->connected;
+    pthread_mutex_unlock(&house->server->lock);
+    return count;
+}
+
 TEST("O3: history turns into live without gap or repeat, and a position resumes")
 {
     struct house house;
@@ -88,6 +106,39 @@ TEST("a position that the store does not have is answered with resync, then live
     post_lines(&house, 10, 1);
     follow(&client, 10, 1);
     hang_up(&client);
+    close_house(&house);
+}
+
+TEST("B1: streams that wait hold no reader, and those that were left no connection for long")
+{
+    enum { COUNT = 200 };
+    struct house house;
+    struct client clients[COUNT];
+    open_house(&house, NULL);
+    post_lines(&house, 0, 10);
+    for (unsigned i = 0; i < COUNT; i++) {
+        clients[i] = open_stream(&house, i % 2 == 0 ? "" : "?last=3&limit=5", "");
+        follow(&clients[i], i % 2 == 0 ? 0 : 7, i % 2 == 0 ? 10 : 3);
+    }
+    struct timespec time = {.tv_nsec = 20000000};
+    for (unsigned waited = 0; lent_readers(&house) > 0 && waited < 500; waited++)
+        nanosleep(&time, NULL);
+    assert_int_equal(lent_readers(&house), 0);
+    post_lines(&house, 10, 2);
+    for (unsigned i = 0; i < COUNT; i++)
+        follow(&clients[i], 10, 2);
+    /* The limit counts what was sent before the sleep: the stream is at its end. */
+    post_lines(&house, 12, 1);
+    for (unsigned i = 0; i < COUNT; i++)
+        if (i % 2 == 0)
+            follow(&clients[i], 12, 1);
+        else
+            assert_false(hear(&clients[i]));
+    for (unsigned i = 0; i < COUNT; i++)
+        hang_up(&clients[i]);
+    for (unsigned waited = 0; connected(&house) > 0 && waited < 500; waited++)
+        nanosleep(&time, NULL);
+    assert_int_equal(connected(&house), 0); /* within 10 s, before any keep-alive is due */
     close_house(&house);
 }
 
