@@ -118,9 +118,28 @@ static st_err make_store(sqlite3 *db, struct st_why *why)
     return err;
 }
 
+/* A store is made in WAL mode; a foreign tool may have changed that, and a file system that shares
+ * no memory does not take it. */
+static st_err require_wal(sqlite3 *db, struct st_why *why)
+{
+    sqlite3_stmt *mode = NULL;
+    const struct st_sql_statement list[] = {{&mode, "PRAGMA journal_mode=WAL"}};
+    bool row = false;
+    st_err err = st_sql_prepare(db, list, 1, why);
+    if (err == ST_OK)
+        err = st_sql_step(mode, &row, "the store cannot be set up", why);
+    if (err == ST_OK && (!row || !st_str_eq(st_sql_blob(mode, 0), ST_STR("wal"))))
+        err = st_fail(why, ST_ERR_INVALID, "the store's file does not take a write-ahead log");
+    st_sql_finalize(list, 1);
+    return err;
+}
+
 static st_err set_up(sqlite3 *db, struct st_why *why)
 {
     char sql[160];
+    st_err err = require_wal(db, why);
+    if (err != ST_OK)
+        return err;
     /* Deleted pages are overwritten only where that costs no further write: erasure destroys salts
      * and vacuums, and the chunks of merged ids are no secrets. */
     sqlite3_snprintf(sizeof sql, sql,
@@ -145,6 +164,8 @@ st_err st_store_open_file(struct st_store *store, const struct st_store_options 
     } else if (!S_ISREG(info.st_mode)) {
         return st_fail(why, ST_ERR_INVALID, "the store's path is not a file");
     }
+    if (err == ST_OK)
+        err = st_lock_take_file(&store->lock, store->path, why);
     if (err == ST_OK)
         err = st_sql_open(&store->db, store->path, options->vfs, ST_SQL_WRITE, why);
     if (err == ST_OK)

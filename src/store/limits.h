@@ -70,6 +70,10 @@
 
 #define ST_PAGE_BYTES 8192
 
+/* What SQLite allocates for one row or value, whatever the file says: the largest is a block's body
+ * that does not compress, with its header. */
+#define ST_ROW_BYTES_MAX (32 << 20)
+
 /* The writer's page cache: a commit larger than this spills into the WAL before it is whole. */
 #define ST_CACHE_KIB 32768
 

@@ -1,5 +1,8 @@
 /*
- * lock.h: one recorder a store: flock(2) on "<path>.lock".
+ * lock.h: one recorder a store: flock(2) on "<path>.lock" and on the store's file.
+ *
+ * The first says who holds the store to everybody who has its name; the second holds also where the
+ * file has another name (a hard link) or its lock file was removed.
  *
  * Whether a store is held is decided by the lock alone, which ends with its process however that
  * ends. The file's text (pid, address) says where to reach the holder and is believed only while
@@ -15,13 +18,32 @@
 
 #include "store/store.h"
 
+#include <sys/types.h>
+
 struct st_lock {
-    int fd; /* -1: not held */
+    int fd;      /* of the lock file, -1: not held */
+    int file_fd; /* of the store's file, -1: not held */
+    /* Private part: what this process holds. */
+    dev_t device;
+    ino_t inode;
+    struct st_lock *next;
 };
+
+#define ST_LOCK_NONE                                                                               \
+    (struct st_lock)                                                                               \
+    {                                                                                              \
+        .fd = -1, .file_fd = -1                                                                    \
+    }
 
 /* `path` is the store's, with no symbolic link in it. DENIED when another one holds it. */
 ST_MUST_USE st_err st_lock_take(struct st_lock *lock, const char *path, struct st_why *why);
+
+/* Then the file itself, which is there: before SQLite opens it. The lock stays where it is in
+ * memory until it is given. */
+ST_MUST_USE st_err st_lock_take_file(struct st_lock *lock, const char *path, struct st_why *why);
 ST_MUST_USE st_err st_lock_announce(struct st_lock *lock, st_str address, struct st_why *why);
+
+/* Gives both, after SQLite has closed the file: it ends this process's other locks on it. */
 void st_lock_give(struct st_lock *lock);
 
 #endif

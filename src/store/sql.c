@@ -53,6 +53,7 @@ static st_err set_up(sqlite3 *db, enum st_sql_mode mode, struct st_why *why)
 {
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, ST_BUSY_MS);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, ST_ROW_BYTES_MAX);
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     if (mode == ST_SQL_READ)
@@ -94,11 +95,17 @@ st_err st_sql_identify(sqlite3 *db, bool *blank, struct st_why *why)
     int64_t application = 0;
     int64_t format = 0;
     int64_t tables = 0;
-    st_err err = st_sql_int(db, "PRAGMA application_id", &application, why);
+    /* One snapshot: another process may be making the store at this moment. */
+    st_err err = st_sql_exec(db, "BEGIN", "the store cannot be read", why);
+    if (err == ST_OK)
+        err = st_sql_int(db, "PRAGMA application_id", &application, why);
     if (err == ST_OK)
         err = st_sql_int(db, "PRAGMA user_version", &format, why);
     if (err == ST_OK)
         err = st_sql_int(db, "SELECT count(*) FROM sqlite_schema", &tables, why);
+    /* Ending what was only read does not fail. */
+    if (sqlite3_get_autocommit(db) == 0)
+        (void)!st_sql_exec(db, "ROLLBACK", "the store cannot be read", NULL);
     if (err != ST_OK)
         return err;
     *blank = application == 0 && format == 0 && tables == 0;

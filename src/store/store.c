@@ -215,7 +215,7 @@ st_err st_store_open(struct st_store **opened, const char *path,
     struct st_store *store = st_mem_get_zeroed(sizeof *store);
     if (store == NULL)
         return st_fail(why, ST_ERR_MEMORY, "no memory to open the store");
-    store->lock.fd = -1;
+    store->lock = ST_LOCK_NONE;
     st_err err = open_store(store, path, options, why);
     if (err != ST_OK) {
         st_store_close(store);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "store/writer.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -206,6 +207,137 @@ TEST("S1: what a killed recorder leaves in the lock file is not believed")
     close(ready[0]);
     close(ready[1]);
     st_buf_done(&address);
+    end();
+}
+
+/* Whether SQLite's shared lock on a database file is seen by another process. */
+static bool is_locked_by_sqlite(const char *path)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        struct flock lock = {
+            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510};
+        int fd = open(path, O_RDWR);
+        _exit(fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 0 : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST("S1: a second recorder is refused by a hard link too, and when the lock file was removed")
+{
+    struct st_store *second = NULL;
+    struct st_why reason = {0};
+    char link_path[PATH_MAX];
+    char lock_path[PATH_MAX + 8];
+    const struct st_store_options options = {.no_thread = true};
+    begin();
+    assert_good(try_open(true, &why));
+    snprintf(link_path, sizeof link_path, "%s/other.db", fixture.folder.at);
+    snprintf(lock_path, sizeof lock_path, "%s.lock", fixture.folder.store);
+    assert_int_equal(link(fixture.folder.store, link_path), 0);
+    assert_int_equal(unlink(lock_path), 0);
+    const char *const names[] = {link_path, fixture.folder.store};
+    for (int i = 0; i < 2; i++) {
+        assert_err(st_store_open(&second, names[i], &options, &reason), DENIED);
+        assert_non_null(strstr(reason.text, "another recorder"));
+    }
+    assert_true(is_locked_by_sqlite(fixture.folder.store));
+    write_events(1, 5);
+    st_store_close(fixture.store);
+    fixture.store = NULL;
+    assert_good(try_open(false, &why));
+    assert_int_equal(st_store_last_seq(fixture.store), 5);
+    end();
+}
+
+TEST("S1: another process that holds the file by another name is met")
+{
+    int ready[2];
+    char byte = 0;
+    char link_path[PATH_MAX];
+    begin();
+    assert_good(try_open(true, &why));
+    st_store_close(fixture.store);
+    fixture.store = NULL;
+    snprintf(link_path, sizeof link_path, "%s/other.db", fixture.folder.at);
+    assert_int_equal(link(fixture.folder.store, link_path), 0);
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        const struct st_store_options options = {.no_thread = true};
+        bool good = st_store_open(&fixture.store, link_path, &options, NULL) == ST_OK;
+        (void)!write(ready[1], good ? "y" : "n", 1);
+        pause();
+        _exit(0);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(byte, 'y');
+    assert_err(try_open(false, NULL), DENIED);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_good(try_open(false, &why));
+    close(ready[0]);
+    close(ready[1]);
+    end();
+}
+
+TEST("S1: what lies in the lock file's place and is no plain file is refused, and not waited for")
+{
+    struct st_buf address = ST_BUF(200);
+    bool held = false;
+    char lock_path[PATH_MAX + 8];
+    char kept_path[PATH_MAX];
+    struct st_buf kept = ST_BUF(100);
+    begin();
+    snprintf(lock_path, sizeof lock_path, "%s.lock", fixture.folder.store);
+    snprintf(kept_path, sizeof kept_path, "%s/kept", fixture.folder.at);
+    assert_int_equal(mkfifo(lock_path, 0600), 0);
+    assert_err(st_store_holder(fixture.folder.store, &held, &address, NULL), INVALID);
+    assert_err(try_open(true, NULL), INVALID);
+    assert_int_equal(unlink(lock_path), 0);
+    assert_good(st_file_write(kept_path, ST_STR("dear"), 0600, &why));
+    assert_int_equal(symlink(kept_path, lock_path), 0);
+    assert_err(try_open(true, NULL), SYSTEM);
+    assert_err(st_store_holder(fixture.folder.store, &held, &address, NULL), SYSTEM);
+    assert_good(st_file_read(kept_path, &kept, &why));
+    assert_text(st_buf_str(&kept), "dear");
+    st_buf_done(&kept);
+    st_buf_done(&address);
+    end();
+}
+
+TEST("D1: a store that a tool has taken out of WAL mode is put into it again")
+{
+    begin();
+    assert_good(try_open(true, &why));
+    write_events(1, 5);
+    st_store_close(fixture.store);
+    fixture.store = NULL;
+    run_sql("PRAGMA journal_mode=DELETE");
+    assert_good(try_open(false, &why));
+    char wal[PATH_MAX + 8];
+    struct stat info;
+    write_events(6, 5);
+    snprintf(wal, sizeof wal, "%s-wal", fixture.folder.store);
+    assert_int_equal(stat(wal, &info), 0);
+    assert_true(info.st_size > 0);
+    end();
+}
+
+TEST("B1: a value in the file that is longer than any may be is refused, not allocated")
+{
+    struct st_event event;
+    begin();
+    assert_good(try_open(true, &why));
+    write_events(1, 5);
+    st_store_close(fixture.store);
+    fixture.store = NULL;
+    run_sql("UPDATE block SET body = zeroblob(40 << 20)");
+    struct st_reader *reader = open_reader(&fixture.folder);
+    assert_err(st_reader_find(reader, 1, &event, NULL), LIMIT);
+    st_reader_close(reader);
     end();
 }
 
