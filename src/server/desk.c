@@ -124,3 +124,19 @@ void st_desk_release(struct st_desk *desk, size_t bytes)
     desk->body_bytes -= bytes;
     pthread_mutex_unlock(&desk->lock);
 }
+
+st_err st_desk_begin_zstd(struct st_desk *desk)
+{
+    pthread_mutex_lock(&desk->lock);
+    bool full = desk->zstd_bodies == ST_ZSTD_BODIES_MAX;
+    desk->zstd_bodies += !full;
+    pthread_mutex_unlock(&desk->lock);
+    return full ? ST_ERR_LIMIT : ST_OK;
+}
+
+void st_desk_end_zstd(struct st_desk *desk)
+{
+    pthread_mutex_lock(&desk->lock);
+    desk->zstd_bodies--;
+    pthread_mutex_unlock(&desk->lock);
+}

@@ -23,6 +23,7 @@ struct st_desk {
     unsigned idle_batches;
     unsigned lent_batches;
     size_t body_bytes;
+    unsigned zstd_bodies;
 };
 
 void st_desk_init(struct st_desk *desk, const struct st_registry *registry);
@@ -39,5 +40,9 @@ void st_desk_give_batch(struct st_desk *desk, struct st_batch *batch);
 /* Says that a body is going to hold `bytes` more; LIMIT when all together hold too much. */
 ST_MUST_USE st_err st_desk_reserve(struct st_desk *desk, size_t bytes);
 void st_desk_release(struct st_desk *desk, size_t bytes);
+
+/* A body under zstd begins, and ends; LIMIT when there are as many as there may be. */
+ST_MUST_USE st_err st_desk_begin_zstd(struct st_desk *desk);
+void st_desk_end_zstd(struct st_desk *desk);
 
 #endif

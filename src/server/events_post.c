@@ -28,6 +28,7 @@ struct post {
     struct st_intake intake;
     struct st_body *body;
     bool identity;
+    bool is_zstd;    /* and counted as such */
     st_str decoded;  /* what the decoder gave and the intake has not taken yet */
     bool body_ended; /* and its end was good */
     bool busy;       /* under the request's lock, see above */
@@ -143,13 +144,22 @@ static void begin(struct st_request *request)
     enum st_coding coding = ST_CODING_IDENTITY;
     if (!check_headers(request, &shape, &coding))
         return;
+    bool is_zstd = coding == ST_CODING_ZSTD;
+    if (is_zstd && st_desk_begin_zstd(&request->server->desk) != ST_OK) {
+        st_reply_error(&request->reply, 503, "too_many_bodies",
+                       "too many bodies under zstd at once; try later, or with gzip");
+        return;
+    }
     struct post *post = st_mem_get_zeroed(sizeof *post);
     if (post == NULL || st_body_new(&post->body, coding) != ST_OK) {
         st_mem_free(post);
+        if (is_zstd)
+            st_desk_end_zstd(&request->server->desk);
         st_reply_error(&request->reply, 503, "store_busy", "no memory for the request");
         return;
     }
     request->state = post;
+    post->is_zstd = is_zstd;
     post->identity = coding == ST_CODING_IDENTITY;
     struct st_intake *intake = &post->intake;
     st_intake_init(intake, request->server->engine, &request->server->desk, shape);
@@ -353,6 +363,8 @@ static void free_post(struct st_request *request)
         return;
     st_intake_done(&post->intake);
     st_body_free(post->body);
+    if (post->is_zstd)
+        st_desk_end_zstd(&request->server->desk);
     st_mem_free(post);
 }
 

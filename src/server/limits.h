@@ -11,8 +11,13 @@
 /* Connections at once; what libmicrohttpd holds of each (headers and the piece of body at hand). */
 #define ST_CONNECTIONS_MAX  2048u
 #define ST_CONNECTION_BYTES ((size_t)128 << 10)
-/* A client that says nothing for this long is let go. */
+/* Past it a client is told so (503) and closed; libmicrohttpd's own limit, at which clients would
+ * wait in the backlog, is split over the workers and lies above it. */
+#define ST_CONNECTIONS_HARD_MAX (2 * ST_CONNECTIONS_MAX)
+/* A client that says nothing for this long is let go; the headers of a further request must have
+ * come this long after the answer before, those of the first this long after the connection. */
 #define ST_IDLE_S 60u
+#define ST_HEAD_S 30u
 
 /* A body that must be whole before anything of it is stored (an object, an array, atomic). */
 #define ST_BODY_BYTES_MAX ((size_t)64 << 20)
@@ -21,6 +26,10 @@
 
 /* Whole bodies in memory at once, over all connections; past it 503 too_many_bodies. */
 #define ST_BODIES_BYTES_MAX ((size_t)1 << 30)
+
+/* Bodies under zstd at once, whose windows take up to 8 MiB each (1 GiB over all); past it 503. A
+ * gzip window is 32 KiB. */
+#define ST_ZSTD_BODIES_MAX 128u
 
 /* What is still read of a body after trouble, so that the client gets to read the answer. */
 #define ST_DRAIN_BYTES_MAX ((size_t)64 << 20)

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "server/guard.h"
+#include "server/visit.h"
 
 #include "json/write.h"
 #include <errno.h>
@@ -94,6 +95,7 @@ void st_request_completed(void *door, struct MHD_Connection *connection, void **
     if (request == NULL)
         return;
     *context = NULL;
+    st_visit_end_request(connection);
     struct st_server *server = request->server;
     if (request->route != NULL && request->route->handler->gone != NULL)
         request->route->handler->gone(request);
@@ -364,6 +366,7 @@ static bool check_framing(struct st_request *request)
 static enum MHD_Result begin(struct st_request *request, const char *method)
 {
     request->begun = true;
+    st_visit_begin_request(request->connection);
     pthread_mutex_lock(&request->server->lock);
     request->server->connected++;
     pthread_mutex_unlock(&request->server->lock);

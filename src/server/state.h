@@ -41,6 +41,8 @@ struct st_server {
     char address[256];
     char socket_path[128]; /* "": none */
 
+    atomic_uint visits; /* connections; a stale read lets one more in, or one less */
+
     /* Set once by st_server_stop, in this order. A stale read of `stopping` lets a request begin or
      * go on a little longer. `aborting` is read under a request's lock before it is suspended, and
      * st_server_stop takes every request's lock after setting it, so none stays suspended. */

@@ -142,6 +142,42 @@ TEST("B1: streams that wait hold no reader, and those that were left no connecti
     close_house(&house);
 }
 
+TEST("B1: a client past the limit of connections is told so at once")
+{
+    struct house house;
+    open_house(&house, NULL);
+    atomic_fetch_add(&house.server->visits, ST_CONNECTIONS_MAX);
+    struct client client = connect_client(&house);
+    struct answer answer = read_answer(&client, false);
+    expect_status(&answer, 503);
+    expect_member(&answer, "error", "\"too_many_connections\"");
+    assert_false(hear(&client));
+    answer_done(&answer);
+    hang_up(&client);
+    atomic_fetch_sub(&house.server->visits, ST_CONNECTIONS_MAX);
+    expect_answer(get(&house, "/healthz"), 200, "{\"status\":\"ok\"}");
+    close_house(&house);
+}
+
+TEST("B1: bodies under zstd are counted, and given back")
+{
+    struct house house;
+    open_house(&house, NULL);
+    house.server->desk.zstd_bodies = ST_ZSTD_BODIES_MAX;
+    struct answer answer =
+        post(&house, "/v1/events", "Content-Encoding: zstd\r\n", ST_STR("whatever"));
+    expect_status(&answer, 503);
+    expect_member(&answer, "error", "\"too_many_bodies\"");
+    answer_done(&answer);
+    house.server->desk.zstd_bodies = ST_ZSTD_BODIES_MAX - 1;
+    for (unsigned i = 0; i < 3; i++) {
+        answer = post(&house, "/v1/events", "Content-Encoding: zstd\r\n", ST_STR("whatever"));
+        expect_status(&answer, 400);
+        answer_done(&answer);
+    }
+    close_house(&house);
+}
+
 TEST("stopping ends live streams and finishes what is under way")
 {
     struct house house;
