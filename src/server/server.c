@@ -33,13 +33,25 @@ static unsigned worker_count(const struct st_server_options *options)
     return count < 64 ? count : 64;
 }
 
+/* A stopping server turns newcomers away here. Not MHD_quiesce_daemon: 0.9.75 takes the listening
+ * socket out of epoll both there and on the worker it wakes, and ends the process when it comes
+ * second. */
+static enum MHD_Result accept_connection(void *context, const struct sockaddr *address,
+                                         socklen_t address_len)
+{
+    const struct st_door *door = context;
+    (void)address;
+    (void)address_len;
+    return atomic_load(&door->server->stopping) ? MHD_NO : MHD_YES;
+}
+
 static st_err open_door(struct st_door *door, unsigned workers, struct st_why *why)
 {
     if (door->fd < 0)
         return ST_OK;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
     door->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, st_request_serve, door,
+        flags, 0, accept_connection, door, st_request_serve, door,
         /* options */
         MHD_OPTION_LISTEN_SOCKET, door->fd, MHD_OPTION_THREAD_POOL_SIZE, workers > 1 ? workers : 0,
         MHD_OPTION_CONNECTION_LIMIT, ST_CONNECTIONS_HARD_MAX, MHD_OPTION_NOTIFY_CONNECTION,
@@ -154,17 +166,11 @@ static void wait_requests(struct st_server *server)
     pthread_mutex_unlock(&server->lock);
 }
 
-static void quiesce(struct st_door *door)
-{
-    if (door->daemon != NULL)
-        (void)MHD_quiesce_daemon(door->daemon);
-}
-
 static void close_door(struct st_door *door)
 {
     if (door->daemon != NULL)
-        MHD_stop_daemon(door->daemon);
-    if (door->fd >= 0)
+        MHD_stop_daemon(door->daemon); /* and closes the socket */
+    else if (door->fd >= 0)
         close(door->fd);
 }
 
@@ -177,8 +183,6 @@ static void end_requests(struct st_server *server, int wait_ms)
 {
     int64_t end_ns = st_monotonic_ns() + (int64_t)wait_ms * 1000 * 1000;
     atomic_store(&server->stopping, true);
-    quiesce(&server->tcp);
-    quiesce(&server->local);
     wake_all(server);
     unsigned left = wait_connected(server, end_ns);
     if (left > 0) {
