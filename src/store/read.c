@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define STATEMENT_COUNT 8
+#define STATEMENT_COUNT 9
 
 /* The block whose events the decoder holds, known by what its header says of its body. */
 struct opened {
@@ -25,7 +25,7 @@ struct st_reader {
     sqlite3 *db;
     char *path;
     sqlite3_stmt *begin, *commit;
-    sqlite3_stmt *head, *find, *up, *down;
+    sqlite3_stmt *first, *counts, *find, *up, *down;
     sqlite3_stmt *contract, *quarantined;
     struct st_block_decoder *decoder;
     struct opened opened;
@@ -38,8 +38,8 @@ static void list_statements(struct st_reader *reader,
     const struct st_sql_statement all[] = {
         {&reader->begin, "BEGIN"},
         {&reader->commit, "COMMIT"},
-        {&reader->head, "SELECT (SELECT min(first_seq) FROM block), count(*),"
-                        " (SELECT count(*) FROM quarantine) FROM block"},
+        {&reader->first, "SELECT min(first_seq) FROM block"},
+        {&reader->counts, "SELECT (SELECT count(*) FROM block), count(*) FROM quarantine"},
         {&reader->find, "SELECT first_seq, header, body FROM block WHERE first_seq <= ?1"
                         " ORDER BY first_seq DESC LIMIT 1"},
         {&reader->up, "SELECT first_seq, header, body FROM block WHERE first_seq >="
@@ -147,30 +147,55 @@ st_err st_reader_last_seq(struct st_reader *reader, uint64_t *seq, struct st_why
     return err;
 }
 
-static st_err read_head(struct st_reader *reader, struct st_head *head, struct st_why *why)
+/* The two numbers of a statement's only row; `second` may be NULL. */
+static st_err read_numbers(sqlite3_stmt *statement, uint64_t *first, uint64_t *second,
+                           struct st_why *why)
 {
     bool row = false;
-    st_err err = st_sql_step(reader->head, &row, "the store cannot be read", why);
+    st_err err = st_sql_step(statement, &row, "the store cannot be read", why);
+    if (err != ST_OK || !row)
+        return err;
+    *first = (uint64_t)sqlite3_column_int64(statement, 0);
+    if (second != NULL)
+        *second = (uint64_t)sqlite3_column_int64(statement, 1);
+    st_sql_reset(statement);
+    return ST_OK;
+}
+
+/* One snapshot, so that the numbers agree. */
+static st_err read_head(struct st_reader *reader, struct st_head *head, bool counts,
+                        struct st_why *why)
+{
+    st_err err = st_sql_run(reader->begin, "the store cannot be read", why);
     if (err != ST_OK)
         return err;
-    head->first_seq = (uint64_t)sqlite3_column_int64(reader->head, 0);
-    head->blocks = (uint64_t)sqlite3_column_int64(reader->head, 1);
-    head->quarantined = (uint64_t)sqlite3_column_int64(reader->head, 2);
-    st_sql_reset(reader->head);
-    return st_reader_last_seq(reader, &head->last_seq, why);
+    err = read_numbers(reader->first, &head->first_seq, NULL, why);
+    if (err == ST_OK)
+        err = st_reader_last_seq(reader, &head->last_seq, why);
+    if (err == ST_OK && counts)
+        err = read_numbers(reader->counts, &head->blocks, &head->quarantined, why);
+    /* After some failures SQLite has ended it already; ending what was only read does not fail. */
+    if (sqlite3_get_autocommit(reader->db) == 0)
+        (void)!st_sql_run(reader->commit, "the store cannot be read", NULL);
+    return err;
+}
+
+st_err st_reader_range(struct st_reader *reader, uint64_t *first_seq, uint64_t *last_seq,
+                       struct st_why *why)
+{
+    struct st_head read = {0};
+    st_err err = read_head(reader, &read, false, why);
+    if (err != ST_OK)
+        return err;
+    *first_seq = read.first_seq;
+    *last_seq = read.last_seq;
+    return ST_OK;
 }
 
 st_err st_reader_head(struct st_reader *reader, struct st_head *head, struct st_why *why)
 {
     struct st_head read = {0};
-    /* One snapshot, so that the numbers agree. */
-    st_err err = st_sql_run(reader->begin, "the store cannot be read", why);
-    if (err != ST_OK)
-        return err;
-    err = read_head(reader, &read, why);
-    /* After some failures SQLite has ended it already; ending what was only read does not fail. */
-    if (sqlite3_get_autocommit(reader->db) == 0)
-        (void)!st_sql_run(reader->commit, "the store cannot be read", NULL);
+    st_err err = read_head(reader, &read, true, why);
     if (err != ST_OK)
         return err;
     read.file_bytes = file_bytes(reader->path, "") + file_bytes(reader->path, "-wal");
@@ -245,12 +270,56 @@ void st_scan_start(struct st_scan *scan, struct st_reader *reader, uint64_t seq,
     scan->next_seq = !down && seq == 0 ? 1 : seq;
     scan->down = down;
     scan->damaged_seq = 0;
+    scan->border = 0;
 }
 
 /* The place behind a block. */
 static void pass(struct st_scan *scan, const struct st_block_header *header)
 {
     scan->next_seq = scan->down ? header->first_seq : header->first_seq + header->count;
+}
+
+/* Starts the statement where the scan has got to. Going up its first row is the block before that
+ * place, or the store's first one, so that nothing can lack before it. */
+static void bind_place(struct st_scan *scan, sqlite3_stmt *statement)
+{
+    st_sql_bind_i64(statement, 1, bound_seq(scan->next_seq));
+    if (!scan->down)
+        scan->border = 0;
+}
+
+/* Whether the store has a block behind this one. */
+static st_err is_followed(struct st_reader *reader, uint64_t first_seq, bool *followed,
+                          struct st_why *why)
+{
+    bool row = false;
+    st_sql_bind_i64(reader->find, 1, INT64_MAX);
+    st_err err = st_sql_step(reader->find, &row, "the store cannot be read", why);
+    *followed = err == ST_OK && row && (uint64_t)sqlite3_column_int64(reader->find, 0) > first_seq;
+    st_sql_reset(reader->find);
+    return err;
+}
+
+/* CORRUPT when blocks are missing between this one and its neighbour, or, going down from within
+ * the log, between this one and the start; the scan then stands before this block. */
+static st_err check_border(struct st_scan *scan, const struct st_block_header *header,
+                           struct st_why *why)
+{
+    uint64_t behind = header->first_seq + header->count;
+    uint64_t border = scan->border;
+    bool gap = border != 0 && (scan->down ? behind < border : header->first_seq > border);
+    if (scan->down && border == 0 && behind < scan->next_seq) {
+        st_err err = is_followed(scan->reader, header->first_seq, &gap, why);
+        if (err != ST_OK)
+            return err;
+    }
+    scan->border = scan->down ? header->first_seq : behind;
+    if (!gap)
+        return ST_OK;
+    uint64_t missing = scan->down ? behind : border < scan->next_seq ? scan->next_seq : border;
+    scan->border = scan->down ? behind : 0;
+    scan->next_seq = scan->down ? behind : header->first_seq;
+    return damaged(why, "events are missing", missing);
 }
 
 /* Notes a header that cannot be read: the next call goes on behind it. Its number of events is not
@@ -262,6 +331,7 @@ static void pass_damaged(struct st_scan *scan, uint64_t first_seq)
         scan->next_seq = first_seq;
     else if (scan->next_seq <= first_seq)
         scan->next_seq = first_seq + 1;
+    scan->border = scan->down ? first_seq : 0;
 }
 
 /* Looks at the block in the row; *found when it is wanted and open. */
@@ -278,6 +348,9 @@ static st_err look_at(struct st_scan *scan, sqlite3_stmt *statement, bool *found
         pass_damaged(scan, first_seq);
         return err;
     }
+    err = check_border(scan, &header, why);
+    if (err != ST_OK)
+        return err;
     if (!scan->down && header.first_seq + header.count <= scan->next_seq)
         return ST_OK;
     *found = scan->wanted == NULL || scan->wanted(scan->context, &header);
@@ -315,7 +388,7 @@ st_err st_scan_next(struct st_scan *scan, int64_t work_ns, const struct st_event
     bool found = false;
     st_err err = ST_OK;
     *count = 0;
-    st_sql_bind_i64(statement, 1, bound_seq(scan->next_seq));
+    bind_place(scan, statement);
     while (err == ST_OK && !found) {
         err = st_sql_step(statement, &row, "the store cannot be read", why);
         if (err != ST_OK || !row)
@@ -328,7 +401,7 @@ st_err st_scan_next(struct st_scan *scan, int64_t work_ns, const struct st_event
             err = st_fail(why, ST_ERR_AGAIN, "there is more to look through");
         if (err == ST_OK && !found && now - snapshot > ST_SNAPSHOT_NS) {
             st_sql_reset(statement);
-            st_sql_bind_i64(statement, 1, bound_seq(scan->next_seq));
+            bind_place(scan, statement);
             snapshot = now;
         }
     }

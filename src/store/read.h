@@ -6,7 +6,9 @@
  * read at any time.
  *
  * 1. A scan going up meets each committed seq once, in order, also when the log grows meanwhile.
- * 2. A damaged block is CORRUPT with its first seq in why->offset; the scan may go on behind it.
+ * 2. A damaged block is CORRUPT with its first seq in why->offset; the scan may go on behind it. So
+ *    is a place where blocks are missing, with the first missing seq; before the store's first
+ *    block nothing is missing.
  *
  * Floor 4. A reader has one owner at a time; open one a thread. Allocates nothing in the steady
  * state.
@@ -32,6 +34,9 @@ struct st_head {
 };
 ST_MUST_USE st_err st_reader_head(struct st_reader *reader, struct st_head *head,
                                   struct st_why *why);
+/* Only the first and last seq: cheap, also in a store of any size. */
+ST_MUST_USE st_err st_reader_range(struct st_reader *reader, uint64_t *first_seq,
+                                   uint64_t *last_seq, struct st_why *why);
 /* Only the last seq: cheap. */
 ST_MUST_USE st_err st_reader_last_seq(struct st_reader *reader, uint64_t *seq, struct st_why *why);
 
@@ -51,6 +56,7 @@ struct st_scan {
     st_block_wanted wanted; /* NULL: all */
     void *context;
     uint64_t damaged_seq; /* private: a block of this first seq was reported; 0: none */
+    uint64_t border;      /* private: where the block met last ends, as the scan goes; 0: unknown */
 };
 
 /* Starts at `seq`: going up with the first event at or after it; going down with the last one

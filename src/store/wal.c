@@ -24,12 +24,19 @@ static int64_t bytes_of(int frames)
  */
 static bool is_allowed(const struct st_wal *wal)
 {
-    return wal->bytes > 0 && (wal->commits > wal->commits_covered || wal->wanted);
+    return wal->bytes > 0 && (wal->grown || (wal->wanted && !wal->complete));
 }
 
 static bool is_due(const struct st_wal *wal)
 {
     return is_allowed(wal) && (wal->wanted || wal->bytes >= wal->checkpoint_above);
+}
+
+/* Whether waiting can shorten the log. Else a commit must come first: the log may have been copied
+ * whole, though it does not show, and that commit then resets it. */
+static bool can_shrink(const struct st_wal *wal)
+{
+    return wal->grown || !wal->complete || wal->running;
 }
 
 /* The log begins anew. */
@@ -45,14 +52,17 @@ static int run_checkpoint(struct st_wal *wal)
     int frames = 0;
     int copied = 0;
     uint64_t commits = wal->commits;
+    wal->running = true;
+    wal->overlaps = true;
     pthread_mutex_unlock(&wal->lock);
     int code =
         sqlite3_wal_checkpoint_v2(wal->db, "main", SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
     pthread_mutex_lock(&wal->lock);
-    wal->commits_covered = commits;
+    wal->running = false;
+    wal->grown = false;
     wal->checkpoints++;
-    bool complete = code == SQLITE_OK && frames == copied;
-    if (complete && wal->commits == commits) {
+    wal->complete = code == SQLITE_OK && frames == copied;
+    if (wal->complete && wal->commits == commits) {
         wal->bytes = 0;
         forget_growth(wal);
     } else {
@@ -154,7 +164,7 @@ static void wait_for_reset(struct st_wal *wal)
 {
     int64_t now = st_monotonic_ns();
     int64_t end = now + (wal->bytes > wal->refuse_bytes ? ST_WAL_REFUSE_NS : ST_WAL_WAIT_NS);
-    while (wal->bytes > wal->wait_above && now < end) {
+    while (wal->bytes > wal->wait_above && can_shrink(wal) && now < end) {
         uint64_t before = wal->checkpoints;
         struct timespec until = timespec_of(end);
         wal->wanted = true;
@@ -178,14 +188,17 @@ st_err st_wal_admit(struct st_wal *wal, struct st_why *why)
     pthread_mutex_lock(&wal->lock);
     if (wal->bytes > wal->wait_above && wal->has_thread)
         wait_for_reset(wal);
-    if (wal->bytes > wal->refuse_bytes)
-        err = st_fail(why, ST_ERR_AGAIN,
-                      "a reader of the store keeps its write-ahead log from being reset");
-    else if (wal->bytes > wal->wait_above)
+    if (wal->bytes > wal->wait_above && can_shrink(wal)) {
         /* Waiting did not help; it is tried again when the log has grown by as much once more. */
-        wal->wait_above = wal->bytes + wal->wait_bytes < wal->refuse_bytes
-                              ? wal->bytes + wal->wait_bytes
-                              : wal->refuse_bytes;
+        if (wal->bytes > wal->refuse_bytes)
+            err = st_fail(why, ST_ERR_AGAIN,
+                          "a reader of the store keeps its write-ahead log from being reset");
+        else
+            wal->wait_above = wal->bytes + wal->wait_bytes < wal->refuse_bytes
+                                  ? wal->bytes + wal->wait_bytes
+                                  : wal->refuse_bytes;
+    }
+    wal->overlaps = wal->running;
     pthread_mutex_unlock(&wal->lock);
     return err;
 }
@@ -195,6 +208,10 @@ void st_wal_committed(struct st_wal *wal, int frames)
     pthread_mutex_lock(&wal->lock);
     wal->commits++;
     wal->bytes = bytes_of(frames);
+    /* SQLite has shown the commit to others before it is told of here: a checkpoint that ran
+     * meanwhile may have copied it. */
+    if (!wal->overlaps)
+        wal->grown = true;
     /* A short log means that this commit has reset it. */
     if (wal->bytes < wal->checkpoint_bytes)
         forget_growth(wal);

@@ -36,8 +36,11 @@ struct st_wal {
     pthread_cond_t asked;     /* for the thread: something of `wanted`, `stop` has changed */
     pthread_cond_t answered;  /* for the writer: a checkpoint has ended */
     uint64_t commits;         /* since the store was opened */
-    uint64_t commits_covered; /* as they were when the last checkpoint began */
     uint64_t checkpoints;     /* ended so far */
+    bool running;             /* a checkpoint is under way */
+    bool complete;            /* the last one has copied all that it met */
+    bool overlaps;            /* one ran at some time since the transaction was admitted */
+    bool grown;               /* a commit that none overlapped has come after the last one */
     int64_t bytes;            /* of the log that a next commit adds to; 0: it will be reset */
     int64_t checkpoint_above; /* the size from which the next one is run in the background */
     int64_t wait_above;       /* the size from which the writer waits */

@@ -45,6 +45,8 @@ struct faulty_vfs {
     int fail_code;
     bool fail_lasting;
     bool failed;
+    void (*watch)(void *context, int offset, int count, int flags);
+    void *watch_context;
     uint64_t reads;
     uint64_t fail_read_at; /* number of the read, 0: none */
     bool holding;
@@ -393,7 +395,17 @@ static int do_shm_map(sqlite3_file *file, int region, int size, int extend, void
 
 static int do_shm_lock(sqlite3_file *file, int offset, int count, int flags)
 {
-    return real_of(file)->pMethods->xShmLock(real_of(file), offset, count, flags);
+    struct faulty_vfs *vfs = ((struct faulty_handle *)file)->vfs;
+    lock(vfs);
+    void (*watch)(void *, int, int, int) = vfs->watch;
+    void *context = vfs->watch_context;
+    unlock(vfs);
+    if (watch != NULL && (flags & SQLITE_SHM_LOCK))
+        watch(context, offset, count, flags);
+    int code = real_of(file)->pMethods->xShmLock(real_of(file), offset, count, flags);
+    if (watch != NULL && (flags & SQLITE_SHM_UNLOCK))
+        watch(context, offset, count, flags);
+    return code;
 }
 
 static void do_shm_barrier(sqlite3_file *file)
@@ -535,6 +547,15 @@ void faulty_vfs_fail(struct faulty_vfs *vfs, uint64_t nth, int code, bool lastin
     vfs->fail_code = code;
     vfs->fail_lasting = lasting;
     vfs->failed = false;
+    unlock(vfs);
+}
+
+void faulty_vfs_watch(struct faulty_vfs *vfs,
+                      void (*watch)(void *context, int offset, int count, int flags), void *context)
+{
+    lock(vfs);
+    vfs->watch = watch;
+    vfs->watch_context = context;
     unlock(vfs);
 }
 

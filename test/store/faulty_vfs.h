@@ -30,6 +30,14 @@ void faulty_vfs_free(struct faulty_vfs *vfs); /* no file may be open any more */
 uint64_t faulty_vfs_operations(struct faulty_vfs *vfs);
 uint64_t faulty_vfs_syncs(struct faulty_vfs *vfs, enum faulty_file file);
 
+/* ---- watching ---- */
+
+/* Calls `watch`, on the thread that asks, before each lock of the shared memory is taken and after
+ * it is given (xShmLock's arguments). NULL: no more. */
+void faulty_vfs_watch(struct faulty_vfs *vfs,
+                      void (*watch)(void *context, int offset, int count, int flags),
+                      void *context);
+
 /* ---- failing ---- */
 
 /* The nth operation from now (1: the very next) answers `code` (SQLITE_FULL, SQLITE_IOERR); with

@@ -492,6 +492,89 @@ TEST("W2: a damaged block is said with its place, and a scan goes on behind it")
                  301);
 }
 
+TEST("W2: missing blocks are said with their place in either direction, but for the first ones")
+{
+    const struct {
+        const char *sql;
+        unsigned met, damaged;
+        uint64_t place;
+    } cases[] = {
+        {"DELETE FROM block WHERE first_seq = 201", 400, 1, 201},
+        {"DELETE FROM block WHERE first_seq IN (201, 301)", 300, 1, 201},
+        {"DELETE FROM block WHERE first_seq IN (1, 101)", 300, 0, 0},
+        {"DELETE FROM block WHERE first_seq = 401", 400, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        begin();
+        assert_good(try_open(true, &why));
+        for (uint64_t n = 1; n <= 500; n += 100)
+            write_events(n, 100);
+        st_store_close(fixture.store);
+        fixture.store = NULL;
+        run_sql(cases[i].sql);
+        struct st_reader *reader = open_reader(&fixture.folder);
+        for (int down = 0; down < 2; down++) {
+            unsigned damaged = 0;
+            uint64_t place = 0;
+            assert_int_equal(scan_with_damage(reader, down, &damaged, &place), cases[i].met);
+            assert_int_equal(damaged, cases[i].damaged);
+            assert_int_equal(place, cases[i].place);
+        }
+        st_reader_close(reader);
+        end();
+    }
+}
+
+TEST("W2: a scan that starts among missing events says so, and one that starts past the end not")
+{
+    const struct st_event *events = NULL;
+    uint32_t count = 0;
+    struct st_scan scan = {0};
+    struct st_why reason = {0};
+    begin();
+    assert_good(try_open(true, &why));
+    for (uint64_t n = 1; n <= 500; n += 100)
+        write_events(n, 100);
+    st_store_close(fixture.store);
+    fixture.store = NULL;
+    run_sql("DELETE FROM block WHERE first_seq = 201");
+    struct st_reader *reader = open_reader(&fixture.folder);
+    st_scan_start(&scan, reader, 250, false);
+    assert_err(st_scan_next(&scan, 0, &events, &count, &reason), CORRUPT);
+    assert_int_equal(reason.offset, 250);
+    assert_good(st_scan_next(&scan, 0, &events, &count, &why));
+    assert_int_equal(events[0].record.seq, 301);
+    st_scan_start(&scan, reader, 250, true);
+    assert_err(st_scan_next(&scan, 0, &events, &count, &reason), CORRUPT);
+    assert_int_equal(reason.offset, 201);
+    assert_good(st_scan_next(&scan, 0, &events, &count, &why));
+    assert_int_equal(events[0].record.seq, 101);
+    st_scan_start(&scan, reader, 9000, true);
+    assert_good(st_scan_next(&scan, 0, &events, &count, &why));
+    assert_int_equal(events[0].record.seq, 401);
+    st_scan_start(&scan, reader, 9000, false);
+    assert_good(st_scan_next(&scan, 0, &events, &count, &why));
+    assert_int_equal(count, 0);
+    st_reader_close(reader);
+    end();
+}
+
+TEST("the range of a store is its first and last seq, and 0 and 0 of an empty one")
+{
+    uint64_t first = 7;
+    uint64_t last = 7;
+    begin();
+    assert_good(try_open(true, &why));
+    struct st_reader *reader = open_reader(&fixture.folder);
+    assert_good(st_reader_range(reader, &first, &last, &why));
+    assert_true(first == 0 && last == 0);
+    write_events(1, 700);
+    assert_good(st_reader_range(reader, &first, &last, &why));
+    assert_true(first == 1 && last == 700);
+    st_reader_close(reader);
+    end();
+}
+
 TEST("I2: an id whose block is damaged is still known by its digests")
 {
     begin();

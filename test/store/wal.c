@@ -4,16 +4,17 @@
 #include "faulty_vfs.h"
 #include "store/writer.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
 
 #define KIB INT64_C(1024)
 
-static struct st_store *open_governed(const struct folder *folder)
+static struct st_store *open_governed(const struct folder *folder, const char *vfs)
 {
     struct st_store *store = NULL;
-    const struct st_store_options options = {.create = true};
+    const struct st_store_options options = {.create = true, .vfs = vfs};
     assert_good(st_store_open(&store, folder->store, &options, &why));
     pthread_mutex_lock(&store->wal.lock);
     store->wal.checkpoint_bytes = store->wal.checkpoint_above = 128 * KIB;
@@ -98,7 +99,7 @@ TEST("B1: the log stays bounded under a steady writer with a reader coming and g
     int64_t longest = 0;
     st_rng_init(&rng, random_seed());
     folder_make(&folder);
-    struct st_store *store = open_governed(&folder);
+    struct st_store *store = open_governed(&folder, NULL);
     struct reading reading = {.folder = &folder, .wrong = "a reader cannot be opened"};
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, read_on, &reading), 0);
@@ -128,7 +129,7 @@ TEST("B1: a reader that pins the log is said, and when it has gone appending goe
     sqlite3 *foreign = NULL;
     st_rng_init(&rng, random_seed());
     folder_make(&folder);
-    struct st_store *store = open_governed(&folder);
+    struct st_store *store = open_governed(&folder, NULL);
     pthread_mutex_lock(&store->wal.lock);
     store->wal.refuse_bytes = 2048 * KIB;
     pthread_mutex_unlock(&store->wal.lock);
@@ -164,7 +165,7 @@ TEST("B1: no checkpoint follows a complete one before something was committed")
     uint64_t number = 0;
     st_rng_init(&rng, random_seed());
     folder_make(&folder);
-    struct st_store *store = open_governed(&folder);
+    struct st_store *store = open_governed(&folder, NULL);
     for (int i = 0; i < 5; i++) {
         uint64_t before = 0;
         while (true) {
@@ -188,6 +189,74 @@ TEST("B1: no checkpoint follows a complete one before something was committed")
     }
     st_store_close(store);
     folder_remove(&folder);
+}
+
+/* SQLite's locks of the shared memory, and where it keeps the log's length and what is copied of it
+ * ("The WAL-Index File Format"). */
+#define CHECKPOINT_LOCK 1
+#define READ_LOCKS      3
+#define AT_MX_FRAME     16
+#define AT_N_BACKFILL   96
+
+struct watching {
+    int shm; /* kept open: closing it would end SQLite's own locks on it */
+    atomic_uint begun;
+    atomic_uint without_need;
+};
+
+static uint32_t shm_word(int fd, off_t at)
+{
+    uint32_t word = 0;
+    return pread(fd, &word, sizeof word, at) == sizeof word ? word : UINT32_MAX;
+}
+
+/* A pause between the moment when a commit shows and the moment when the store is told of it; and
+ * at a checkpoint's start a delay, so that it falls into such a pause, and a look at whether there
+ * is anything to copy. */
+static void watch_locks(void *context, int offset, int count, int flags)
+{
+    struct watching *watching = context;
+    if (offset >= READ_LOCKS && flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED))
+        nanosleep(&(struct timespec){.tv_nsec = 15000000}, NULL);
+    if (offset != CHECKPOINT_LOCK || count != 1 || !(flags & SQLITE_SHM_LOCK))
+        return;
+    unsigned number = atomic_fetch_add(&watching->begun, 1);
+    nanosleep(&(struct timespec){.tv_nsec = number % 5 * 4000000}, NULL);
+    if (shm_word(watching->shm, AT_N_BACKFILL) == shm_word(watching->shm, AT_MX_FRAME))
+        atomic_fetch_add(&watching->without_need, 1);
+}
+
+TEST("B1: no checkpoint begins on a log that is copied whole, however late a commit is heard of")
+{
+    struct folder folder;
+    struct st_rng rng;
+    uint64_t number = 0;
+    char path[PATH_MAX + 8];
+    struct watching watching = {.shm = -1};
+    st_rng_init(&rng, random_seed());
+    folder_make(&folder);
+    struct faulty_vfs *vfs = faulty_vfs_new();
+    struct st_store *store = open_governed(&folder, faulty_vfs_name(vfs));
+    pthread_mutex_lock(&store->wal.lock);
+    store->wal.wait_bytes = store->wal.wait_above = 400 * KIB;
+    pthread_mutex_unlock(&store->wal.lock);
+    assert_good(write_some(store, &rng, &number, &why));
+    snprintf(path, sizeof path, "%s-shm", folder.store);
+    watching.shm = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(watching.shm >= 0);
+    faulty_vfs_watch(vfs, watch_locks, &watching);
+    for (int i = 0; i < 150; i++)
+        assert_good(write_some(store, &rng, &number, &why));
+    faulty_vfs_watch(vfs, NULL, NULL);
+    print_message("%u checkpoints, %u of them with nothing to copy\n", atomic_load(&watching.begun),
+                  atomic_load(&watching.without_need));
+    assert_true(atomic_load(&watching.begun) > 20);
+    assert_int_equal(atomic_load(&watching.without_need), 0);
+    assert_true(wal_bytes(&folder) < 4096 * KIB);
+    st_store_close(store);
+    close(watching.shm);
+    folder_remove(&folder);
+    faulty_vfs_free(vfs);
 }
 
 TEST("B1: without the thread a checkpoint by hand lets the next commit reset the log")
