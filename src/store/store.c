@@ -75,6 +75,18 @@ static st_err resolve(const char *path, bool create, char **resolved, struct st_
 
 /* ---- what is in the file at open ---- */
 
+/* Says where a store that cannot be opened is damaged, and what can be done: readers pass a damaged
+ * block by. The text must be static: one a thread, as errno is. */
+static st_err refuse_damaged(const struct st_why *reason, uint64_t first_seq, struct st_why *why)
+{
+    static _Thread_local char text[256];
+    snprintf(text, sizeof text,
+             "the block from seq %llu on: %s; nothing is recorded behind it, what is whole can be"
+             " read still",
+             (unsigned long long)first_seq, reason->text == NULL ? "" : reason->text);
+    return st_fail_at(why, ST_ERR_CORRUPT, text, first_seq);
+}
+
 static st_err load_place(struct st_store *store, struct st_why *why)
 {
     bool row = false;
@@ -83,10 +95,14 @@ static st_err load_place(struct st_store *store, struct st_why *why)
     if (err != ST_OK || !row)
         return err;
     struct st_block_header header;
-    err = st_block_header_read(st_sql_blob(store->block_find, 1), &header, why);
-    if (err == ST_OK && header.first_seq != (uint64_t)sqlite3_column_int64(store->block_find, 0))
-        err = st_fail(why, ST_ERR_CORRUPT, "the last block is not where it says");
+    struct st_why reason = {0};
+    uint64_t first_seq = (uint64_t)sqlite3_column_int64(store->block_find, 0);
+    err = st_block_header_read(st_sql_blob(store->block_find, 1), &header, &reason);
+    if (err == ST_OK && header.first_seq != first_seq)
+        err = st_fail(&reason, ST_ERR_CORRUPT, "the last block is not where it says");
     st_sql_reset(store->block_find);
+    if (err == ST_ERR_CORRUPT)
+        return refuse_damaged(&reason, first_seq, why);
     if (err != ST_OK)
         return err;
     store->now.last_seq = header.first_seq + header.count - 1;
@@ -114,15 +130,21 @@ static st_err open_ids(struct st_store *store, struct st_why *why)
     return err;
 }
 
-static st_err add_ids_of_block(struct st_store *store, st_str header_bytes, st_str body,
-                               struct st_why *why)
+/* The block in the statement's row. */
+static st_err add_ids_of_block(struct st_store *store, sqlite3_stmt *select, struct st_why *why)
 {
     struct st_block_header header;
+    struct st_why reason = {0};
     const struct st_event *events = NULL;
     uint32_t count = 0;
-    st_err err = st_block_header_read(header_bytes, &header, why);
+    st_err err = st_block_header_read(st_sql_blob(select, 1), &header, &reason);
     if (err == ST_OK)
-        err = st_block_decode(store->decoder, &header, body, &events, &count, why);
+        err = st_block_decode(store->decoder, &header, st_sql_blob(select, 2), &events, &count,
+                              &reason);
+    if (err == ST_ERR_CORRUPT)
+        return refuse_damaged(&reason, (uint64_t)sqlite3_column_int64(select, 0), why);
+    if (err != ST_OK)
+        return st_fail(why, err, "no memory to open the store");
     for (uint32_t i = 0; i < count && err == ST_OK; i++) {
         const struct st_record *record = &events[i].record;
         if (record->id.at == NULL || record->seq <= st_ids_settled_seq(store->ids))
@@ -141,9 +163,9 @@ static st_err load_fresh_ids(struct st_store *store, struct st_why *why)
 {
     sqlite3_stmt *select = NULL;
     const struct st_sql_statement list[] = {
-        {&select,
-         "SELECT header, body FROM block WHERE first_seq >= coalesce((SELECT max(first_seq)"
-         " FROM block WHERE first_seq <= ?1), 0) ORDER BY first_seq"}};
+        {&select, "SELECT first_seq, header, body FROM block WHERE first_seq >= coalesce((SELECT "
+                  "max(first_seq)"
+                  " FROM block WHERE first_seq <= ?1), 0) ORDER BY first_seq"}};
     bool row = true;
     st_err err = st_sql_prepare(store->db, list, 1, why);
     if (err == ST_OK)
@@ -151,7 +173,7 @@ static st_err load_fresh_ids(struct st_store *store, struct st_why *why)
     while (err == ST_OK && row) {
         err = st_sql_step(select, &row, "the store cannot be read", why);
         if (err == ST_OK && row)
-            err = add_ids_of_block(store, st_sql_blob(select, 0), st_sql_blob(select, 1), why);
+            err = add_ids_of_block(store, select, why);
     }
     st_sql_finalize(list, 1);
     if (err == ST_OK)

@@ -137,6 +137,34 @@ TEST("a store that has lost a table or its secret is damage")
     end();
 }
 
+TEST("W2: a store whose newest blocks are damaged is not recorded into; it says where and what "
+     "helps")
+{
+    const char *const wrongs[] = {
+        "UPDATE block SET body = zeroblob(200) WHERE first_seq = 101",
+        "UPDATE block SET header = zeroblob(200) WHERE first_seq = 201",
+        "UPDATE block SET header = (SELECT header FROM block WHERE first_seq = 1)"
+        " WHERE first_seq = 201",
+    };
+    for (size_t i = 0; i < sizeof wrongs / sizeof wrongs[0]; i++) {
+        struct st_why reason = {0};
+        char place[40];
+        begin();
+        assert_good(try_open(true, &why));
+        for (uint64_t n = 1; n <= 300; n += 100)
+            write_events(n, 100);
+        st_store_close(fixture.store);
+        fixture.store = NULL;
+        run_sql(wrongs[i]);
+        assert_err(try_open(false, &reason), CORRUPT);
+        assert_int_equal(reason.offset, i == 0 ? 101 : 201);
+        snprintf(place, sizeof place, "from seq %llu on", (unsigned long long)reason.offset);
+        assert_non_null(strstr(reason.text, place));
+        assert_non_null(strstr(reason.text, "can be read still"));
+        end();
+    }
+}
+
 /* ---- the lock ---- */
 
 TEST(
