@@ -121,7 +121,9 @@ st_err st_store_commit(struct st_store *store, struct st_why *why)
     ST_BUG_IF(!store->begun);
     st_err err = write_block(store, why);
     if (err == ST_OK)
-        err = st_ids_settle(store->ids, store->now.last_seq, why);
+        err = st_ids_settle(store->ids, store->now.last_seq, store->now.unsettled_bytes, why);
+    if (err == ST_OK && st_ids_settled_seq(store->ids) == store->now.last_seq)
+        store->now.unsettled_bytes = 0;
     if (err == ST_OK)
         err = st_sql_run(store->commit, "the transaction cannot be committed", why);
     if (err != ST_OK)
@@ -311,6 +313,7 @@ static st_err push(struct st_store *store, struct st_append *append, int64_t now
         store->now.last_received_ns = now_ns;
     append->event.record.seq = store->now.last_seq;
     append->event.record.received_ns = store->now.last_received_ns;
+    store->now.unsettled_bytes += append->event.raw.len;
     store->filling[store->filling_count++] = append->event;
     store->filling_bytes += bytes;
     return ST_OK;

@@ -280,12 +280,13 @@ static st_err flush(struct st_ids *ids, uint64_t last_seq, struct st_why *why)
     return err;
 }
 
-st_err st_ids_settle(struct st_ids *ids, uint64_t last_seq, struct st_why *why)
+st_err st_ids_settle(struct st_ids *ids, uint64_t last_seq, uint64_t raw_bytes, struct st_why *why)
 {
     uint64_t added = st_ids_added(ids);
     st_err err = st_runs_step(&ids->runs, added, why);
     if (err == ST_OK &&
-        (ids->fresh_count >= ids->fresh_max || last_seq - ids->settled >= ST_IDS_UNSETTLED_MAX))
+        (ids->fresh_count >= ids->fresh_max || last_seq - ids->settled >= ST_IDS_UNSETTLED_MAX ||
+         raw_bytes >= ST_IDS_UNSETTLED_BYTES_MAX))
         err = flush(ids, last_seq, why);
     return err;
 }

@@ -59,8 +59,10 @@ size_t st_ids_added(const struct st_ids *ids);
 void st_ids_take_back(struct st_ids *ids, size_t count);
 
 /* Within the transaction, before its commit: writes a run when fresh ids are full or the log has
- * grown far past the last run, and merges a step. `last_seq` is the log's. */
-ST_MUST_USE st_err st_ids_settle(struct st_ids *ids, uint64_t last_seq, struct st_why *why);
+ * grown far past the last run, and merges a step. `last_seq` is the log's, `raw_bytes` those of the
+ * events since st_ids_settled_seq. */
+ST_MUST_USE st_err st_ids_settle(struct st_ids *ids, uint64_t last_seq, uint64_t raw_bytes,
+                                 struct st_why *why);
 void st_ids_keep(struct st_ids *ids);   /* the transaction committed */
 void st_ids_forget(struct st_ids *ids); /* the transaction was undone */
 

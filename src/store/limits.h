@@ -38,6 +38,8 @@
  * open, never more events than the second number, which takes some tens of milliseconds. */
 #define ST_IDS_FRESH_MAX     65536u
 #define ST_IDS_UNSETTLED_MAX ((uint64_t)262144)
+/* Their raw bytes, which a start reads with them. */
+#define ST_IDS_UNSETTLED_BYTES_MAX ((uint64_t)256 << 20)
 /* Runs of one level before they are merged into one of the next. Sixteen levels hold more ids than
  * there are seqs. */
 #define ST_IDS_RUNS_A_LEVEL 8u

@@ -147,7 +147,10 @@ static st_err add_ids_of_block(struct st_store *store, sqlite3_stmt *select, str
         return st_fail(why, err, "no memory to open the store");
     for (uint32_t i = 0; i < count && err == ST_OK; i++) {
         const struct st_record *record = &events[i].record;
-        if (record->id.at == NULL || record->seq <= st_ids_settled_seq(store->ids))
+        if (record->seq <= st_ids_settled_seq(store->ids))
+            continue;
+        store->now.unsettled_bytes += events[i].raw.len;
+        if (record->id.at == NULL)
             continue;
         struct st_id_key key;
         st_ids_key(store->ids, record, events[i].raw, &key);
@@ -176,9 +179,11 @@ static st_err load_fresh_ids(struct st_store *store, struct st_why *why)
             err = add_ids_of_block(store, select, why);
     }
     st_sql_finalize(list, 1);
-    if (err == ST_OK)
-        st_ids_keep(store->ids);
-    return err;
+    if (err != ST_OK)
+        return err;
+    st_ids_keep(store->ids);
+    store->kept = store->now;
+    return ST_OK;
 }
 
 /* ---- life ---- */

@@ -18,6 +18,7 @@
 struct st_store_place {
     uint64_t last_seq;
     int64_t last_received_ns;
+    uint64_t unsettled_bytes; /* raw, of the events since st_ids_settled_seq */
 };
 
 /* The block that was opened last to confirm a hit; retries come in the order of the log. */

@@ -52,7 +52,7 @@ static void append_new(uint64_t count, bool keep)
         assert_good(st_store_commit(fixture.store, &why));
         fixture.count += count;
     } else {
-        assert_ok(st_ids_settle(fixture.store->ids, fixture.count + count, NULL));
+        assert_ok(st_ids_settle(fixture.store->ids, fixture.count + count, 0, NULL));
         st_store_rollback(fixture.store);
     }
 }
@@ -168,6 +168,31 @@ TEST("I1: events without ids do not lengthen the next start")
     st_store_close(fixture.store);
     open_shrunk();
     assert_int_equal(st_store_last_seq(fixture.store), fixture.count);
+    end();
+}
+
+TEST("I1: few events of many bytes do not lengthen the next start either")
+{
+    st_arena_init(&fixture.arena, (size_t)32 << 20);
+    folder_make(&fixture.folder);
+    fixture.store = open_store(&fixture.folder, NULL);
+    static struct st_append *events[16];
+    size_t len = ST_EVENT_BYTES_MAX - 64;
+    for (uint64_t number = 0; number < 272;) {
+        st_arena_reset(&fixture.arena);
+        for (int k = 0; k < 16; k++)
+            events[k] = plain_event(&fixture.arena, ++number, len);
+        commit_batch(fixture.store, events, 16, 1);
+        assert_true(fixture.store->now.unsettled_bytes < ST_IDS_UNSETTLED_BYTES_MAX);
+        if (number % 64 == 0) {
+            uint64_t bytes = fixture.store->now.unsettled_bytes;
+            st_store_close(fixture.store);
+            fixture.store = open_store(&fixture.folder, NULL);
+            assert_int_equal(fixture.store->now.unsettled_bytes, bytes);
+        }
+    }
+    assert_int_equal(ask("SELECT count(*) FROM id_run"), 1);
+    assert_int_equal(st_store_last_seq(fixture.store), 272);
     end();
 }
 
