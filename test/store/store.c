@@ -143,8 +143,8 @@ TEST("W2: a store whose newest blocks are damaged is not recorded into; it says 
     const char *const wrongs[] = {
         "UPDATE block SET body = zeroblob(200) WHERE first_seq = 101",
         "UPDATE block SET header = zeroblob(200) WHERE first_seq = 201",
-        "UPDATE block SET header = (SELECT header FROM block WHERE first_seq = 1)"
-        " WHERE first_seq = 201",
+        ("UPDATE block SET header = (SELECT header FROM block WHERE first_seq = 1)"
+         " WHERE first_seq = 201"),
     };
     for (size_t i = 0; i < sizeof wrongs / sizeof wrongs[0]; i++) {
         struct st_why reason = {0};
