@@ -125,13 +125,14 @@ static void care(struct st_request *request)
 
 /* ---- opening ---- */
 
-static st_err write_resync(struct live *live, const struct st_head *head, uint64_t position)
+static st_err write_resync(struct live *live, uint64_t first_seq, uint64_t last_seq,
+                           uint64_t position)
 {
     char oldest[24] = "null";
     char newest[24] = "null";
-    if (head->first_seq > 0) {
-        snprintf(oldest, sizeof oldest, "%llu", (unsigned long long)head->first_seq);
-        snprintf(newest, sizeof newest, "%llu", (unsigned long long)head->last_seq);
+    if (first_seq > 0) {
+        snprintf(oldest, sizeof oldest, "%llu", (unsigned long long)first_seq);
+        snprintf(newest, sizeof newest, "%llu", (unsigned long long)last_seq);
     }
     return st_buf_printf(&live->flow.out,
                          "id: %llu\nevent: resync\ndata: {\"oldest\":%s,\"newest\":%s}\n\n",
@@ -141,18 +142,19 @@ static st_err write_resync(struct live *live, const struct st_head *head, uint64
 /* Whether the position is one of this store's; else the stream goes on at the nearest that is. */
 static st_err check_position(struct live *live)
 {
-    struct st_head head;
+    uint64_t first_seq = 0;
+    uint64_t last_seq = 0;
     struct st_filter *filter = &live->feed.filter;
-    st_err err = st_reader_head(live->feed.reader, &head, &live->why);
+    st_err err = st_reader_range(live->feed.reader, &first_seq, &last_seq, &live->why);
     if (err != ST_OK || !live->resumed)
         return err;
-    if (filter->after > head.last_seq)
-        filter->after = head.last_seq;
-    else if (head.first_seq > 0 && filter->after < head.first_seq - 1)
-        filter->after = head.first_seq - 1;
+    if (filter->after > last_seq)
+        filter->after = last_seq;
+    else if (first_seq > 0 && filter->after < first_seq - 1)
+        filter->after = first_seq - 1;
     else
         return ST_OK;
-    return write_resync(live, &head, filter->after);
+    return write_resync(live, first_seq, last_seq, filter->after);
 }
 
 static void open_stream(struct live *live)
