@@ -1,15 +1,9 @@
-/* The digest's own functions are asked for: a keyed state is copied for each id, which the newer
- * interface answers with allocations. */
-#define OPENSSL_API_COMPAT 0x10101000L
-
 #include "store/ids.h"
 
 #include "base/mem.h"
-#include "store/bytes.h"
+#include "store/digest.h"
 #include "store/runs.h"
 #include "store/sql.h"
-
-#include <openssl/sha.h>
 
 #define KEY_BYTES 32
 #define PAD_BYTES 64 /* a block of SHA-256 */
@@ -58,23 +52,14 @@ static void start_keyed(SHA256_CTX *state, const uint8_t *key, uint8_t pad)
     SHA256_Update(state, block, sizeof block);
 }
 
-static void add_text(SHA256_CTX *state, st_str text)
-{
-    char len[8];
-    st_put_u64(len, text.len);
-    SHA256_Update(state, len, sizeof len);
-    if (text.len > 0)
-        SHA256_Update(state, text.at, text.len);
-}
-
 void st_ids_key(const struct st_ids *ids, const struct st_record *record, st_str raw,
                 struct st_id_key *key)
 {
     uint8_t digest[SHA256_DIGEST_LENGTH];
     SHA256_CTX state = ids->hashing;
-    add_text(&state, record->tenant);
-    add_text(&state, record->contract);
-    add_text(&state, record->id);
+    st_digest_add_text(&state, record->tenant);
+    st_digest_add_text(&state, record->contract);
+    st_digest_add_text(&state, record->id);
     SHA256_Final(digest, &state);
     memcpy(key->hash, digest, sizeof key->hash);
     state = ids->mac_in;

@@ -1,27 +1,14 @@
-#define OPENSSL_API_COMPAT 0x10101000L
-
-#include "store/bytes.h"
+#include "store/digest.h"
 #include "store/writer.h"
-
-#include <openssl/sha.h>
-
-static void add_text(SHA256_CTX *state, st_str text)
-{
-    char len[8];
-    st_put_u64(len, text.len);
-    SHA256_Update(state, len, sizeof len);
-    if (text.len > 0)
-        SHA256_Update(state, text.at, text.len);
-}
 
 /* What is kept once: tenant, contract and bytes. */
 static void digest_event(const struct st_event *event, uint8_t digest[static ST_DIGEST_BYTES])
 {
     SHA256_CTX state;
     SHA256_Init(&state);
-    add_text(&state, event->record.tenant);
-    add_text(&state, event->record.contract);
-    add_text(&state, event->raw);
+    st_digest_add_text(&state, event->record.tenant);
+    st_digest_add_text(&state, event->record.contract);
+    st_digest_add_text(&state, event->raw);
     SHA256_Final(digest, &state);
 }
 
