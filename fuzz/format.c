@@ -1,18 +1,15 @@
 /* The name of a format, a line feed, a text: every verdict is a verdict, twice the same. */
 #include "schema/format.h"
 #include "base/utf8.h"
+#include "fuzz.h"
 
-#include <stdint.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(input)
 {
     st_str name, text;
-    st_str_cut((st_str){(const char *)data, size}, '\n', &name, &text);
+    st_str_cut(input, '\n', &name, &text);
     const struct st_format *format = st_format_find(name);
     if (format == NULL || st_utf8_check(text) < text.len)
-        return 0;
+        return;
     bool valid = format->test(text);
     ST_BUG_IF(format->test(text) != valid);
-    return 0;
 }

@@ -1,4 +1,5 @@
 /* A JSON text: if it parses, it is written to the same value, minified and pretty. */
+#include "fuzz.h"
 #include "json/compare.h"
 #include "json/write.h"
 
@@ -13,18 +14,16 @@ static void check_written(const struct st_json *doc, struct st_buf *out)
     st_buf_done(out);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(text)
 {
     struct st_buf out = ST_BUF(SIZE_MAX / 2);
     struct st_json doc;
     st_json_init(&doc);
-    if (st_json_parse(&doc, (st_str){(const char *)data, size}, NULL, NULL) == ST_OK) {
+    if (st_json_parse(&doc, text, NULL, NULL) == ST_OK) {
         ST_BUG_IF(st_json_write(&doc, 0, &out) != ST_OK);
         check_written(&doc, &out);
         ST_BUG_IF(st_json_write_pretty(&doc, 0, &out) != ST_OK);
         check_written(&doc, &out);
     }
     st_json_done(&doc);
-    return 0;
 }

@@ -1,8 +1,7 @@
 /* A pattern, a line feed, a text: compiled and searched within limits. */
 #include "schema/pattern.h"
 #include "base/utf8.h"
-
-#include <stdint.h>
+#include "fuzz.h"
 
 static void search(struct st_pattern *pattern, st_str text)
 {
@@ -15,14 +14,12 @@ static void search(struct st_pattern *pattern, st_str text)
     st_matcher_free(matcher);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(input)
 {
     st_str source, text;
     struct st_pattern *pattern = NULL;
-    st_str_cut((st_str){(const char *)data, size}, '\n', &source, &text);
+    st_str_cut(input, '\n', &source, &text);
     if (st_pattern_compile(&pattern, source, NULL) == ST_OK && st_utf8_check(text) == text.len)
         search(pattern, text);
     st_pattern_free(pattern);
-    return 0;
 }

@@ -7,11 +7,10 @@
  */
 #include "base/file.h"
 #include "base/limits.h"
+#include "fuzz.h"
 
 #include <dirent.h>
 #include <stdio.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static int replay(const char *path)
 {

@@ -1,4 +1,5 @@
 /* A schema, a line feed, an instance: the bare and the explained verdict agree. */
+#include "fuzz.h"
 #include "schema/schema.h"
 
 static void check(const struct st_schema *schema, struct st_checker *checker, struct st_json *doc)
@@ -12,18 +13,16 @@ static void check(const struct st_schema *schema, struct st_checker *checker, st
     st_arena_done(&arena);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ(input)
 {
     struct st_schema_fault fault;
     struct st_schema *schema = NULL;
     struct st_checker *checker = NULL;
     struct st_json doc;
     st_str head, tail;
-    st_json_init(&doc), st_str_cut((st_str){(const char *)data, size}, '\n', &head, &tail);
+    st_json_init(&doc), st_str_cut(input, '\n', &head, &tail);
     if (st_json_parse(&doc, tail, NULL, NULL) == ST_OK && st_checker_new(&checker) == ST_OK &&
         st_schema_load(&schema, head, NULL, &fault) == ST_OK)
         check(schema, checker, &doc);
     st_schema_free(schema), st_checker_free(checker), st_json_done(&doc);
-    return 0;
 }
