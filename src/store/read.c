@@ -240,6 +240,31 @@ static st_err open_row(struct st_reader *reader, sqlite3_stmt *statement,
     return err;
 }
 
+/* Whether the store has a block behind this one. */
+static st_err is_followed(struct st_reader *reader, uint64_t first_seq, bool *followed,
+                          struct st_why *why)
+{
+    bool row = false;
+    st_sql_bind_i64(reader->find, 1, INT64_MAX);
+    st_err err = st_sql_step(reader->find, &row, "the store cannot be read", why);
+    *followed = err == ST_OK && row && (uint64_t)sqlite3_column_int64(reader->find, 0) > first_seq;
+    st_sql_reset(reader->find);
+    return err;
+}
+
+/* Behind the block that should hold a seq: past the end there is nothing, but between two blocks
+ * something was. */
+static st_err refuse_missing(struct st_reader *reader, const struct st_block_header *header,
+                             struct st_why *why)
+{
+    bool followed = false;
+    st_err err = is_followed(reader, header->first_seq, &followed, why);
+    if (err != ST_OK)
+        return err;
+    return followed ? damaged(why, "events are missing", header->first_seq + header->count)
+                    : st_fail(why, ST_ERR_ABSENT, "there is no event with this seq");
+}
+
 st_err st_reader_find(struct st_reader *reader, uint64_t seq, struct st_event *event,
                       struct st_why *why)
 {
@@ -252,11 +277,12 @@ st_err st_reader_find(struct st_reader *reader, uint64_t seq, struct st_event *e
         return st_fail(why, ST_ERR_ABSENT, "there is no event with this seq");
     struct st_block_header header;
     err = read_row(reader->find, &header, why);
-    if (err == ST_OK && seq - header.first_seq >= header.count)
-        err = st_fail(why, ST_ERR_ABSENT, "there is no event with this seq");
-    if (err == ST_OK)
+    bool misses = err == ST_OK && seq - header.first_seq >= header.count;
+    if (err == ST_OK && !misses)
         err = open_row(reader, reader->find, &header, why);
     st_sql_reset(reader->find);
+    if (misses)
+        return refuse_missing(reader, &header, why);
     if (err == ST_OK)
         *event = reader->opened.events[seq - header.first_seq];
     return err;
@@ -286,18 +312,6 @@ static void bind_place(struct st_scan *scan, sqlite3_stmt *statement)
     st_sql_bind_i64(statement, 1, bound_seq(scan->next_seq));
     if (!scan->down)
         scan->border = 0;
-}
-
-/* Whether the store has a block behind this one. */
-static st_err is_followed(struct st_reader *reader, uint64_t first_seq, bool *followed,
-                          struct st_why *why)
-{
-    bool row = false;
-    st_sql_bind_i64(reader->find, 1, INT64_MAX);
-    st_err err = st_sql_step(reader->find, &row, "the store cannot be read", why);
-    *followed = err == ST_OK && row && (uint64_t)sqlite3_column_int64(reader->find, 0) > first_seq;
-    st_sql_reset(reader->find);
-    return err;
 }
 
 /* CORRUPT when blocks are missing between this one and its neighbour, or, going down from within

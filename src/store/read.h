@@ -40,7 +40,8 @@ ST_MUST_USE st_err st_reader_range(struct st_reader *reader, uint64_t *first_seq
 /* Only the last seq: cheap. */
 ST_MUST_USE st_err st_reader_last_seq(struct st_reader *reader, uint64_t *seq, struct st_why *why);
 
-/* One event, or ABSENT. It holds until the next call on this reader. */
+/* One event, or ABSENT: before the store's first block, or past its end. CORRUPT where its block is
+ * damaged or missing among others. It holds until the next call on this reader. */
 ST_MUST_USE st_err st_reader_find(struct st_reader *reader, uint64_t seq, struct st_event *event,
                                   struct st_why *why);
 

@@ -1,6 +1,7 @@
 /* A whole server in the test's process, and clients that behave oddly. */
 #include "client.h"
 
+#include <sqlite3.h>
 #include <time.h>
 #include <zlib.h>
 
@@ -571,5 +572,54 @@ TEST("queries: lines, pages with cursors, the newest, and what is refused")
     expect_status(&answer, 200);
     answer_done(&answer);
     st_buf_done(&body);
+    close_house(&house);
+}
+
+/* What a foreign tool does to the file. */
+static void run_sql(const struct house *house, const char *sql)
+{
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(house->recorder.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+TEST("W2: an event whose block is damaged or missing is damage, not an event that never was")
+{
+    static const char *const damages[] = {
+        "DELETE FROM block WHERE first_seq = 2",
+        "UPDATE block SET header = x'00' WHERE first_seq = 3",
+    };
+    struct house house;
+    char text[512];
+    char path[64];
+    open_house(&house, NULL);
+    for (unsigned i = 0; i < 4; i++) {
+        struct answer answer = post(&house, "/v1/events", JSON, sample_event(text, i, 1));
+        expect_status(&answer, 202);
+        answer_done(&answer);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        run_sql(&house, damages[i]);
+        snprintf(path, sizeof path, "/v1/events/%u", i + 2);
+        struct answer answer = get(&house, path);
+        expect_status(&answer, 500);
+        expect_member(&answer, "error", "\"store_damaged\"");
+        answer_done(&answer);
+        snprintf(path, sizeof path, "/v1/events?after=%u&limit=1", i + 1);
+        answer = get(&house, path);
+        expect_status(&answer, 500);
+        expect_member(&answer, "error", "\"store_damaged\"");
+        answer_done(&answer);
+    }
+    static const struct {
+        const char *path;
+        int status;
+    } others[] = {{"/v1/events/1", 200}, {"/v1/events/4/raw", 200}, {"/v1/events/5", 404}};
+    for (unsigned i = 0; i < 3; i++) {
+        struct answer answer = get(&house, others[i].path);
+        expect_status(&answer, others[i].status);
+        answer_done(&answer);
+    }
     close_house(&house);
 }

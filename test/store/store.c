@@ -553,6 +553,30 @@ TEST("W2: missing blocks are said with their place in either direction, but for 
     }
 }
 
+TEST("W2: an event among missing ones is damage with its place; before and past all it is absent")
+{
+    struct st_event event;
+    struct st_why reason = {0};
+    begin();
+    assert_good(try_open(true, &why));
+    for (uint64_t n = 1; n <= 500; n += 100)
+        write_events(n, 100);
+    st_store_close(fixture.store);
+    fixture.store = NULL;
+    run_sql("DELETE FROM block WHERE first_seq IN (1, 201, 301)");
+    struct st_reader *reader = open_reader(&fixture.folder);
+    for (uint64_t seq = 201; seq <= 400; seq += 199) {
+        assert_err(st_reader_find(reader, seq, &event, &reason), CORRUPT);
+        assert_int_equal(reason.offset, 201);
+    }
+    assert_err(st_reader_find(reader, 1, &event, &reason), ABSENT);
+    assert_err(st_reader_find(reader, 501, &event, &reason), ABSENT);
+    assert_good(st_reader_find(reader, 200, &event, &why));
+    assert_good(st_reader_find(reader, 401, &event, &why));
+    st_reader_close(reader);
+    end();
+}
+
 TEST("W2: a scan that starts among missing events says so, and one that starts past the end not")
 {
     const struct st_event *events = NULL;
