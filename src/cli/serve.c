@@ -19,6 +19,7 @@ struct serve {
     const char *socket; /* NULL: none */
     uint64_t workers;
     struct st_registry *registry;
+    struct st_listeners listeners; /* until the server has them */
     struct st_engine *engine;
     struct st_server *server;
 };
@@ -100,21 +101,6 @@ static int tell_held(struct serve *serve)
     return code;
 }
 
-static int open_engine(struct serve *serve)
-{
-    struct st_why why = {0};
-    struct st_engine_options options = {
-        .path = st_place_store(&serve->place),
-        .registry = serve->registry,
-    };
-    st_err err = st_engine_open(&serve->engine, &options, &why);
-    if (err == ST_OK)
-        return ST_EXIT_GOOD;
-    return err == ST_ERR_DENIED && why.sys != EACCES && why.sys != EPERM
-               ? tell_held(serve)
-               : st_place_tell(&serve->place, err, &why);
-}
-
 static int tell_not_listening(const struct serve *serve, st_err err, const struct st_why *why)
 {
     char reason[ST_REASON_MAX];
@@ -132,13 +118,43 @@ static int tell_not_listening(const struct serve *serve, st_err err, const struc
                         and, path, st_reason(err, why, reason), todo);
 }
 
+/* Before the store is opened or made. Who starts a recorder twice is told of the first one. */
+static int start_listening(struct serve *serve)
+{
+    struct st_why why = {0};
+    bool held = false;
+    struct st_buf address = ST_BUF(4096);
+    st_err err = st_listeners_open(&serve->listeners, serve->listen, serve->socket, &why);
+    if (err == ST_OK)
+        return ST_EXIT_GOOD;
+    if (err == ST_ERR_CONFLICT &&
+        st_store_holder(st_place_store(&serve->place), &held, &address, NULL) != ST_OK)
+        held = false;
+    st_buf_done(&address);
+    return held ? tell_held(serve) : tell_not_listening(serve, err, &why);
+}
+
+static int open_engine(struct serve *serve)
+{
+    struct st_why why = {0};
+    struct st_engine_options options = {
+        .path = st_place_store(&serve->place),
+        .registry = serve->registry,
+    };
+    st_err err = st_engine_open(&serve->engine, &options, &why);
+    if (err == ST_OK)
+        return ST_EXIT_GOOD;
+    return err == ST_ERR_DENIED && why.sys != EACCES && why.sys != EPERM
+               ? tell_held(serve)
+               : st_place_tell(&serve->place, err, &why);
+}
+
 static int start_server(struct serve *serve)
 {
     struct st_why why = {0};
     struct st_server_options options = {
         .engine = serve->engine,
-        .listen = serve->listen,
-        .socket_path = serve->socket,
+        .listeners = &serve->listeners,
         .workers = (unsigned)serve->workers,
     };
     st_err err = st_server_start(&serve->server, &options, &why);
@@ -190,13 +206,15 @@ static void wait_for_signal(const sigset_t *signals)
 
 int st_command_serve(struct st_cli *cli)
 {
-    struct serve serve = {.cli = cli};
+    struct serve serve = {.cli = cli, .listeners = ST_LISTENERS_NONE};
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* for all threads made from here on */
     int code = read_options(&serve);
+    if (code == ST_EXIT_GOOD)
+        code = start_listening(&serve);
     if (code == ST_EXIT_GOOD)
         code = open_engine(&serve);
     if (code == ST_EXIT_GOOD)
@@ -207,6 +225,7 @@ int st_command_serve(struct st_cli *cli)
     }
     if (serve.server != NULL)
         st_server_stop(serve.server, ST_STOP_MS);
+    st_listeners_close(&serve.listeners);
     st_engine_close(serve.engine);
     st_registry_free(serve.registry);
     st_place_done(&serve.place);

@@ -122,7 +122,7 @@ static st_err bind_and_listen(int fd, const struct sockaddr *address, socklen_t 
     return taken ? ST_ERR_CONFLICT : err;
 }
 
-st_err st_listen_tcp(const char *address, int *fd, struct st_buf *url, struct st_why *why)
+static st_err listen_tcp(const char *address, int *fd, struct st_buf *url, struct st_why *why)
 {
     struct endpoint endpoint;
     int on = 1;
@@ -164,7 +164,7 @@ static st_err remove_dead(const char *path, const struct sockaddr_un *address, s
     return ST_OK;
 }
 
-st_err st_listen_unix(const char *path, int *fd, struct st_why *why)
+static st_err listen_unix(const char *path, int *fd, struct st_why *why)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path)
@@ -186,4 +186,40 @@ st_err st_listen_unix(const char *path, int *fd, struct st_why *why)
     else
         close(made);
     return err;
+}
+
+/* ---- both ---- */
+
+st_err st_listeners_open(struct st_listeners *listeners, const char *tcp, const char *socket_path,
+                         struct st_why *why)
+{
+    struct st_buf url = ST_BUF(sizeof listeners->address - 1);
+    st_err err = ST_OK;
+    *listeners = ST_LISTENERS_NONE;
+    if (tcp != NULL)
+        err = listen_tcp(tcp, &listeners->tcp_fd, &url, why);
+    if (err == ST_OK && socket_path != NULL) {
+        err = listen_unix(socket_path, &listeners->unix_fd, why);
+        if (err == ST_OK)
+            snprintf(listeners->socket_path, sizeof listeners->socket_path, "%s", socket_path);
+    }
+    if (url.len > 0)
+        snprintf(listeners->address, sizeof listeners->address, "%.*s", ST_STR_ARG(url));
+    else
+        snprintf(listeners->address, sizeof listeners->address, "unix:%s", listeners->socket_path);
+    st_buf_done(&url);
+    if (err != ST_OK)
+        st_listeners_close(listeners);
+    return err;
+}
+
+void st_listeners_close(struct st_listeners *listeners)
+{
+    if (listeners->tcp_fd >= 0)
+        close(listeners->tcp_fd);
+    if (listeners->unix_fd >= 0)
+        close(listeners->unix_fd);
+    if (listeners->socket_path[0] != '\0')
+        unlink(listeners->socket_path);
+    *listeners = ST_LISTENERS_NONE;
 }

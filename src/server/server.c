@@ -1,7 +1,6 @@
 #include "server/server.h"
 
 #include "base/mem.h"
-#include "server/listen.h"
 #include "server/log.h"
 #include "server/request.h"
 #include "server/visit.h"
@@ -64,26 +63,6 @@ static st_err open_door(struct st_door *door, unsigned workers, struct st_why *w
     return ST_OK;
 }
 
-static st_err listen_all(struct st_server *server, const struct st_server_options *options,
-                         struct st_why *why)
-{
-    struct st_buf url = ST_BUF(sizeof server->address - 1);
-    st_err err = ST_OK;
-    if (options->listen != NULL)
-        err = st_listen_tcp(options->listen, &server->tcp.fd, &url, why);
-    if (err == ST_OK && options->socket_path != NULL) {
-        err = st_listen_unix(options->socket_path, &server->local.fd, why);
-        if (err == ST_OK)
-            snprintf(server->socket_path, sizeof server->socket_path, "%s", options->socket_path);
-    }
-    if (url.len > 0)
-        snprintf(server->address, sizeof server->address, "%.*s", ST_STR_ARG(url));
-    else
-        snprintf(server->address, sizeof server->address, "unix:%s", server->socket_path);
-    st_buf_done(&url);
-    return err;
-}
-
 static st_err start_parts(struct st_server *server, const struct st_server_options *options,
                           struct st_why *why)
 {
@@ -93,23 +72,33 @@ static st_err start_parts(struct st_server *server, const struct st_server_optio
     if (err == ST_OK)
         err = st_errands_start(&server->errands, why);
     if (err == ST_OK)
-        err = listen_all(server, options, why);
-    if (err == ST_OK)
         err = open_door(&server->tcp, worker_count(options), why);
     if (err == ST_OK)
         err = open_door(&server->local, worker_count(options), why);
     return err;
 }
 
+static void take_listeners(struct st_server *server, struct st_listeners *listeners)
+{
+    server->listeners = *listeners;
+    *listeners = ST_LISTENERS_NONE;
+    server->tcp = (struct st_door){.server = server, .fd = server->listeners.tcp_fd};
+    server->local =
+        (struct st_door){.server = server, .fd = server->listeners.unix_fd, .is_unix = true};
+    server->listeners.tcp_fd = -1;
+    server->listeners.unix_fd = -1;
+}
+
 st_err st_server_start(struct st_server **server, const struct st_server_options *options,
                        struct st_why *why)
 {
     struct st_server *made = st_mem_get_zeroed(sizeof *made);
-    if (made == NULL)
+    if (made == NULL) {
+        st_listeners_close(options->listeners);
         return st_fail(why, ST_ERR_MEMORY, "no memory for the server");
+    }
     made->engine = options->engine;
-    made->tcp = (struct st_door){.server = made, .fd = -1};
-    made->local = (struct st_door){.server = made, .fd = -1, .is_unix = true};
+    take_listeners(made, options->listeners);
     st_readers_init(&made->readers, st_engine_path(options->engine));
     st_desk_init(&made->desk, st_engine_registry(options->engine));
     pthread_mutex_init(&made->health_lock, NULL);
@@ -131,7 +120,7 @@ st_err st_server_start(struct st_server **server, const struct st_server_options
 
 const char *st_server_address(const struct st_server *server)
 {
-    return server->address;
+    return server->listeners.address;
 }
 
 /* ---- stopping ---- */
@@ -204,8 +193,7 @@ void st_server_stop(struct st_server *server, int wait_ms)
     end_requests(server, wait_ms);
     st_errands_stop(server->errands);
     st_clerk_stop(server->clerk);
-    if (server->socket_path[0] != '\0')
-        unlink(server->socket_path);
+    st_listeners_close(&server->listeners);
     st_reader_close(server->health);
     st_readers_done(&server->readers);
     st_desk_done(&server->desk);

@@ -17,14 +17,14 @@
 #define ST_SERVER_SERVER_H
 
 #include "engine/engine.h"
+#include "server/listen.h"
 
 struct st_server;
 
 struct st_server_options {
     struct st_engine *engine;
-    const char *listen;      /* "127.0.0.1:4318", "[::1]:0", "localhost:4318"; NULL: no TCP */
-    const char *socket_path; /* a unix socket; NULL: none */
-    unsigned workers;        /* 0: as many as the machine has cores, at least 2 */
+    struct st_listeners *listeners; /* open ones; the server takes them over, also when it fails */
+    unsigned workers;               /* 0: as many as the machine has cores, at least 2 */
 };
 
 ST_MUST_USE st_err st_server_start(struct st_server **server,

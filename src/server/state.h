@@ -38,8 +38,7 @@ struct st_server {
     struct st_door tcp, local;
     struct st_reader *health; /* /readyz's own, so that live streams cannot starve it */
     pthread_mutex_t health_lock;
-    char address[256];
-    char socket_path[128]; /* "": none */
+    struct st_listeners listeners; /* the doors have their descriptors */
 
     atomic_uint visits; /* connections; a stale read lets one more in, or one less */
 

@@ -1,6 +1,6 @@
 // steno serve, and the commands that find a recorder: through the lock, by URL, by socket; following it; the manual's examples.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { event, folder, lines, ndjson, run, serve, shell, until, watch } from './cli.mjs';
@@ -40,6 +40,15 @@ test('what cannot be listened on is told, with what to do', async (t) => {
     assert.equal((await try_('--workers', '0')).code, 2);
     assert.equal((await try_('--mode', 'agent-event=strict')).code, 2);
     assert.equal((await try_('--mode', 'nope=observe')).code, 2);
+    assert.deepEqual(readdirSync(dir).filter((name) => name.startsWith('b.')), [], 'no store is made that nobody can reach');
+});
+
+test('a recorder that is started twice is told of the first, not of its address', async (t) => {
+    const store = join(folder(t), 's.db');
+    const recorder = await serve(t, { store });
+    const second = await run(['serve', '--store', store, '--listen', new URL(recorder.url).host]);
+    assert.equal(second.code, 3);
+    assert.match(second.err, /^steno: store .*: the recorder at .* holds it/m);
 });
 
 test('a store has one recorder: a second one is told where the first is', async (t) => {

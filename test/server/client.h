@@ -26,11 +26,12 @@ struct house {
 static inline void open_server(struct house *house)
 {
     struct st_why why = {0};
-    struct st_server_options options = {.engine = house->recorder.engine,
-                                        .listen = "127.0.0.1:0",
-                                        .socket_path = house->socket_path};
+    struct st_listeners listeners;
+    struct st_server_options options = {.engine = house->recorder.engine, .listeners = &listeners};
     snprintf(house->socket_path, sizeof house->socket_path, "%s/socket", house->recorder.folder);
-    st_err err = st_server_start(&house->server, &options, &why);
+    st_err err = st_listeners_open(&listeners, "127.0.0.1:0", house->socket_path, &why);
+    if (err == ST_OK)
+        err = st_server_start(&house->server, &options, &why);
     if (err != ST_OK)
         fail_msg("%s: %s", st_err_text(err), why.text);
     house->port = (uint16_t)atoi(strrchr(st_server_address(house->server), ':') + 1);

@@ -495,28 +495,21 @@ TEST("P1: other hosts and other origins are refused, a unix socket knows no host
 TEST("P1: nothing but loopback is listened on; taken addresses are told")
 {
     struct house house;
-    struct st_server *other = NULL;
+    struct st_listeners other;
     struct st_why why = {0};
     char taken[64];
     open_house(&house, NULL);
-    struct st_server_options options = {.engine = house.recorder.engine};
     static const char *const foreign[] = {"0.0.0.0:0", "192.0.2.1:0", "[::]:0", "8.8.8.8"};
-    for (unsigned i = 0; i < 4; i++) {
-        options.listen = foreign[i];
-        assert_err(st_server_start(&other, &options, &why), DENIED);
-    }
+    for (unsigned i = 0; i < 4; i++)
+        assert_err(st_listeners_open(&other, foreign[i], NULL, &why), DENIED);
     static const char *const wrong[] = {
         "", ":0", "localhost:x", "example.org:1", "[::1", "127.0.0.1:70000"};
-    for (unsigned i = 0; i < 6; i++) {
-        options.listen = wrong[i];
-        assert_err(st_server_start(&other, &options, &why), INVALID);
-    }
+    for (unsigned i = 0; i < 6; i++)
+        assert_err(st_listeners_open(&other, wrong[i], NULL, &why), INVALID);
     snprintf(taken, sizeof taken, "127.0.0.1:%u", house.port);
-    options.listen = taken;
-    assert_err(st_server_start(&other, &options, &why), CONFLICT);
-    options.listen = NULL;
-    options.socket_path = house.socket_path;
-    assert_err(st_server_start(&other, &options, &why), CONFLICT);
+    assert_err(st_listeners_open(&other, taken, NULL, &why), CONFLICT);
+    assert_err(st_listeners_open(&other, NULL, house.socket_path, &why), CONFLICT);
+    expect_answer(get(&house, "/healthz"), 200, "{\"status\":\"ok\"}");
     close_house(&house);
 }
 
