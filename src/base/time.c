@@ -172,7 +172,7 @@ static bool take_minutes(st_str *rest, int *minutes)
 }
 
 /* The digits behind the point, one at least; those past the ninth are too fine to keep. */
-static bool take_fraction(st_str *rest, int32_t *ns)
+static bool take_fraction(st_str *rest, int32_t *ns, int *digits)
 {
     int32_t sum = 0;
     size_t count = 0;
@@ -187,6 +187,7 @@ static bool take_fraction(st_str *rest, int32_t *ns)
         sum *= 10;
     *rest = st_str_from(*rest, count);
     *ns = sum;
+    *digits = count < 9 ? (int)count : 9;
     return true;
 }
 
@@ -206,15 +207,16 @@ static bool take_offset(st_str *rest, int *minutes)
 }
 
 /* "20:21:54.5" and an offset; a second of 60 is left for the caller to judge. */
-static bool take_clock(st_str *rest, int64_t *minutes, int *second, int32_t *ns)
+static bool take_clock(st_str *rest, int64_t *minutes, int *second, int32_t *ns, int *digits)
 {
     int local = 0;
     int offset = 0;
     *ns = 0;
+    *digits = 0;
     if (!take_minutes(rest, &local) || !take_char(rest, ':') || !take_digits(rest, 2, second) ||
         *second > 60)
         return false;
-    if (take_char(rest, '.') && !take_fraction(rest, ns))
+    if (take_char(rest, '.') && !take_fraction(rest, ns, digits))
         return false;
     if (!take_offset(rest, &offset))
         return false;
@@ -230,18 +232,28 @@ static st_err set_in_range(st_time value, st_time *t)
     return ST_OK;
 }
 
-st_err st_time_parse(st_str text, st_time *t)
+st_err st_time_parse_fine(st_str text, st_time *t, int *digits)
 {
     int64_t days = 0;
     int64_t minutes = 0;
     int second = 0;
+    int fine = 0;
     int32_t ns = 0;
     if (!take_date(&text, &days) || (!take_char(&text, 'T') && !take_char(&text, 't')) ||
-        !take_clock(&text, &minutes, &second, &ns) || text.len != 0)
+        !take_clock(&text, &minutes, &second, &ns, &fine) || text.len != 0)
         return ST_ERR_SYNTAX;
     if (second == 60 && floor_mod(minutes, DAY_M) != DAY_M - 1)
         return ST_ERR_SYNTAX;
-    return set_in_range((st_time){days * DAY_S + minutes * 60 + second, ns}, t);
+    st_err err = set_in_range((st_time){days * DAY_S + minutes * 60 + second, ns}, t);
+    if (err == ST_OK)
+        *digits = fine;
+    return err;
+}
+
+st_err st_time_parse(st_str text, st_time *t)
+{
+    int digits = 0;
+    return st_time_parse_fine(text, t, &digits);
 }
 
 /* Writing. */
@@ -255,8 +267,9 @@ static char *put_digits(char *at, int value, int count)
     return at + count;
 }
 
-static int digits_needed(int32_t ns)
+int st_time_digits(st_time t)
 {
+    int32_t ns = t.ns;
     int digits = ns == 0 ? 0 : 9;
     while (digits > 0 && ns % 10 == 0) {
         ns /= 10;
@@ -286,7 +299,7 @@ size_t st_time_write(st_time t, int digits, char text[static ST_TIME_TEXT_MAX])
     *at++ = ':';
     at = put_digits(at, second % 60, 2);
     if (digits < 0)
-        digits = digits_needed(t.ns);
+        digits = st_time_digits(t);
     if (digits > 0) {
         *at++ = '.';
         /* All nine are written; those not asked for are overwritten: cut off, never rounded up. */
@@ -392,7 +405,9 @@ static st_err parse_epoch(st_str text, st_time *t)
     bool before = take_char(&text, '-');
     st_str whole = take_run(&text, true);
     int32_t ns = 0;
-    if (whole.len == 0 || (take_char(&text, '.') && !take_fraction(&text, &ns)) || text.len != 0)
+    int digits = 0;
+    if (whole.len == 0 || (take_char(&text, '.') && !take_fraction(&text, &ns, &digits)) ||
+        text.len != 0)
         return ST_ERR_SYNTAX;
     int64_t s = 0;
     if (st_str_to_i64(whole, &s) != ST_OK)

@@ -37,6 +37,11 @@ int64_t st_time_to_ns(st_time t);
  * the UTC time is 23:59:60, offsets up to 23:59. SYNTAX otherwise; LIMIT for a well formed text
  * whose offset or leap second takes it out of the years 0000 to 9999 in UTC. */
 st_err st_time_parse(st_str text, st_time *t);
+/* As st_time_parse; *digits becomes how fine the text is: its fraction digits, at most 9. */
+st_err st_time_parse_fine(st_str text, st_time *t, int *digits);
+
+/* As few fraction digits as hold the value, 0 … 9. */
+int st_time_digits(st_time t);
 
 /* "2026-02-07T20:21:54.5Z" with as many fraction digits as asked (0 … 9), or, with -1, as few as
  * hold the value. Digits are cut off, never rounded up. Returns the length; a NUL is written behind

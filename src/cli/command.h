@@ -24,7 +24,7 @@
     X(serve, "", 0,                                                                                \
       ST_ON(STORE) | ST_ON(LISTEN) | ST_ON(LISTEN_SOCKET) | ST_ON(MODE) | ST_ON(WORKERS),          \
       "record what comes over HTTP and unix sockets",                                              \
-      "Opens the store (made when absent), listens on loopback and on a unix socket, and "         \
+      "Listens on loopback and on a unix socket, opens the store (made when absent), and "         \
       "records\n"                                                                                  \
       "until it is interrupted. A second interrupt ends it at once; what was acknowledged is on\n" \
       "disk either way.\n")                                                                        \

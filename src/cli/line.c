@@ -14,9 +14,11 @@ static void read_times(const struct st_json *doc, struct st_record *record)
     st_str text = st_member_text(doc, 0, "received_at");
     if (text.at != NULL && st_time_parse(text, &t) == ST_OK)
         record->received_ns = st_time_to_ns(t);
+    int digits = 0;
     text = st_member_text(doc, 0, "time");
-    if (text.at != NULL && st_time_parse(text, &t) == ST_OK) {
+    if (text.at != NULL && st_time_parse_fine(text, &t, &digits) == ST_OK) {
         record->time = t;
+        record->time_digits = (uint8_t)digits;
         record->has |= ST_HAS_TIME;
     }
 }

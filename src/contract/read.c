@@ -86,19 +86,34 @@ static void read_type(struct reading *r)
 }
 
 /* RFC 3339, and for a text without an offset once more with the one it is meant to have. */
-static bool parse_time(st_str text, enum st_time_form form, st_time *time)
+static bool parse_time(st_str text, enum st_time_form form, st_time *time, int *digits)
 {
     char zoned[ST_TIME_TEXT_MAX];
-    if (st_time_parse(text, time) == ST_OK)
+    if (st_time_parse_fine(text, time, digits) == ST_OK)
         return true;
     if (form != ST_TIME_UTC || text.len == 0 || text.len >= sizeof(zoned))
         return false;
     memcpy(zoned, text.at, text.len);
     zoned[text.len] = 'Z';
-    return st_time_parse((st_str){zoned, text.len + 1}, time) == ST_OK;
+    return st_time_parse_fine((st_str){zoned, text.len + 1}, time, digits) == ST_OK;
 }
 
-static bool read_instant(const struct reading *r, const struct st_place *place, st_time *time)
+/* How fine a number of seconds, milliseconds … is stated: the digits of the unit and those behind
+ * the point. */
+static int digits_of_amount(st_str literal, int shift, st_time time)
+{
+    st_str whole;
+    st_str fraction;
+    int digits = 9 - shift;
+    int needed = st_time_digits(time);
+    (void)st_str_cut(literal, '.', &whole, &fraction);
+    for (size_t i = 0; i < fraction.len && fraction.at[i] >= '0' && fraction.at[i] <= '9'; i++)
+        digits += digits < 9;
+    return digits < needed ? needed : digits; /* an exponent moves the point */
+}
+
+static bool read_instant(const struct reading *r, const struct st_place *place, st_time *time,
+                         int *digits)
 {
     bool epoch = place->form == ST_TIME_EPOCH;
     uint32_t node =
@@ -107,11 +122,12 @@ static bool read_instant(const struct reading *r, const struct st_place *place, 
         return false;
     st_str text = st_json_text(r->doc, node);
     if (!epoch)
-        return parse_time(text, place->form, time);
+        return parse_time(text, place->form, time, digits);
     int64_t ns;
     if (st_amount_of(text, place->shift, &ns) == ST_AMOUNT_TOO_BIG)
         return false;
     *time = st_time_of_ns(ns);
+    *digits = digits_of_amount(text, place->shift, *time);
     return true;
 }
 
@@ -119,8 +135,10 @@ static void read_time(const struct reading *r, struct st_record *record)
 {
     for (uint32_t i = 0; i < r->annotation->time.count; i++) {
         const struct st_place *place = &r->annotation->time.at[i];
-        if (applies(r, &place->scope) && read_instant(r, place, &record->time)) {
+        int digits = 0;
+        if (applies(r, &place->scope) && read_instant(r, place, &record->time, &digits)) {
             record->has |= ST_HAS_TIME;
+            record->time_digits = (uint8_t)digits;
             return;
         }
     }

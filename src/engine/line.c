@@ -53,7 +53,7 @@ static st_err add_record(struct st_buf *out, const struct st_record *record)
     if (err == ST_OK)
         err = add_optional(out, "id", record->id);
     if (err == ST_OK && (record->has & ST_HAS_TIME))
-        err = add_time(out, "time", record->time, -1);
+        err = add_time(out, "time", record->time, record->time_digits);
     if (err == ST_OK)
         err = add_optional(out, "parent", record->parent);
     if (err == ST_OK)

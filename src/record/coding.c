@@ -2,19 +2,23 @@
 
 #define VARINT_BYTES_MAX 10
 
-/* In encoded bytes only: currency, price book and ledger entry stand in the record. */
+/* In encoded bytes only: currency, price book and ledger entry stand in the record; the time was
+ * stated finer than its value needs. */
 #define HAS_MONEY_TEXTS 0x0020u
+#define HAS_TIME_DIGITS 0x0040u
 
 #define HAS_TOKENS_ALL (((1u << ST_TOKENS_COUNT) - 1) * ST_HAS_TOKENS(0))
 #define HAS_ALL                                                                                    \
     (ST_HAS_TIME | ST_HAS_PRODUCER_SEQ | ST_HAS_COST | ST_HAS_COST_PARTIAL | ST_HAS_DURATION |     \
      HAS_TOKENS_ALL)
 
-_Static_assert((HAS_ALL & HAS_MONEY_TEXTS) == 0, "a bit of the record would be lost");
+#define HAS_BYTES_ONLY (HAS_MONEY_TEXTS | HAS_TIME_DIGITS)
 
-/* has, marks, level, severity, contract, 6 texts, id's length, received; time 2, producer_seq,
+_Static_assert((HAS_ALL & HAS_BYTES_ONLY) == 0, "a bit of the record would be lost");
+
+/* has, marks, level, severity, contract, 6 texts, id's length, received; time 3, producer_seq,
  * cost, money texts 3, duration, tokens. */
-#define VARINTS_MAX (13 + 2 + 1 + 1 + 3 + 1 + ST_TOKENS_COUNT)
+#define VARINTS_MAX (13 + 3 + 1 + 1 + 3 + 1 + ST_TOKENS_COUNT)
 
 /* The first and the last second of the years 0000 to 9999 (base/time.h). */
 #define TIME_S_MIN INT64_C(-62167219200)
@@ -114,6 +118,7 @@ static void check_record(const struct st_record *record)
     if (record->has & ST_HAS_TIME) {
         ST_BUG_IF(record->time.s < TIME_S_MIN || record->time.s > TIME_S_MAX);
         ST_BUG_IF(record->time.ns < 0 || record->time.ns >= ST_NS_PER_S);
+        ST_BUG_IF(record->time_digits > 9 || record->time_digits < st_time_digits(record->time));
     }
 }
 
@@ -156,6 +161,8 @@ static char *put_measures(char *at, const struct st_record *record, uint32_t has
         at = put_varint(at, to_zigzag(record->time.s));
         at = put_varint(at, (uint64_t)record->time.ns);
     }
+    if (has & HAS_TIME_DIGITS)
+        at = put_varint(at, record->time_digits);
     if (has & ST_HAS_PRODUCER_SEQ)
         at = put_varint(at, record->producer_seq);
     if (has & ST_HAS_COST)
@@ -187,7 +194,10 @@ st_err st_record_encode(const struct st_record *record, uint32_t contract_number
         return err;
     bool money_texts = record->currency.at != NULL || record->price_book.at != NULL ||
                        record->ledger_entry.at != NULL;
-    uint32_t has = record->has | (money_texts ? HAS_MONEY_TEXTS : 0);
+    bool time_digits =
+        (record->has & ST_HAS_TIME) && record->time_digits > st_time_digits(record->time);
+    uint32_t has =
+        record->has | (money_texts ? HAS_MONEY_TEXTS : 0) | (time_digits ? HAS_TIME_DIGITS : 0);
     char *at = out->at + out->len;
     at = put_varint(at, has);
     at = put_varint(at, record->marks);
@@ -237,11 +247,24 @@ static st_time take_time(struct source *source)
     return time;
 }
 
+/* How fine the time was stated: finer than it needs, where that is said. */
+static uint8_t take_time_digits(struct source *source, uint32_t has, st_time time)
+{
+    uint64_t needed = (uint64_t)st_time_digits(time);
+    if ((has & HAS_TIME_DIGITS) == 0)
+        return (uint8_t)needed;
+    uint64_t digits = take_below(source, 10);
+    if ((has & ST_HAS_TIME) == 0 || digits <= needed)
+        source->bad = true;
+    return (uint8_t)digits;
+}
+
 static void take_measures(struct source *source, const st_str *texts, uint32_t text_count,
                           uint32_t has, struct st_record *record)
 {
     if (has & ST_HAS_TIME)
         record->time = take_time(source);
+    record->time_digits = take_time_digits(source, has, record->time);
     if (has & ST_HAS_PRODUCER_SEQ)
         record->producer_seq = take_varint(source);
     if (has & ST_HAS_COST)
@@ -265,7 +288,7 @@ st_err st_record_decode(st_str *at, const st_str *texts, uint32_t text_count,
     struct source source = {at->at, at->at + at->len, false};
     struct st_record taken = {0};
     uint64_t has = take_varint(&source);
-    if ((has & ~(uint64_t)(HAS_ALL | HAS_MONEY_TEXTS)) != 0)
+    if ((has & ~(uint64_t)(HAS_ALL | HAS_BYTES_ONLY)) != 0)
         return ST_ERR_CORRUPT;
     taken.has = (uint32_t)has & HAS_ALL;
     taken.marks = (uint8_t)take_below(&source, UINT8_MAX + 1);

@@ -8,11 +8,12 @@
  *
  *      has · marks · level · severity · contract · type · tenant · stream · parent · producer ·
  *      category · id · received_ns (delta from the record before) · [time s · time ns] ·
- *      [producer_seq] · [cost nano] · [currency · price book · ledger entry] · [duration] ·
- * [tokens…]
+ *      [time digits] · [producer_seq] · [cost nano] · [currency · price book · ledger entry] ·
+ *      [duration] · [tokens…]
  *
- * The three money texts stand there when one of them is present, with or without a cost; the bit of
- * `has` that says so (0x20) exists in the bytes only.
+ * The three money texts stand there when one of them is present, with or without a cost; the time's
+ * digits when they are more than its value needs. The bits of `has` that say so (0x20 and 0x40)
+ * exist in the bytes only.
  *
  * 1. What is decoded equals what was encoded, field by field.
  * 2. Decoding foreign bytes ends in CORRUPT at worst: every length and number is checked.

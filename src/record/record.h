@@ -68,7 +68,7 @@ const char *st_tokens_name(enum st_tokens tokens);
 bool st_level_of_name(st_str name, enum st_level *level);
 bool st_severity_of_name(st_str name, enum st_severity *severity);
 
-/* Bits of st_record.has. On disk: never renumbered; 0x0020 belongs to coding.h. */
+/* Bits of st_record.has. On disk: never renumbered; 0x0020 and 0x0040 belong to coding.h. */
 #define ST_HAS_TIME           0x0001u
 #define ST_HAS_PRODUCER_SEQ   0x0002u
 #define ST_HAS_COST           0x0004u
@@ -95,7 +95,8 @@ struct st_record {
     st_str parent; /* the stream that this one belongs to */
     st_str producer;
     st_str category;
-    st_time time; /* the producer's; HAS_TIME */
+    st_time time;        /* the producer's; HAS_TIME */
+    uint8_t time_digits; /* how fine it was stated: st_time_digits(time) … 9; 0 without a time */
     uint64_t producer_seq;
 
     uint8_t level;    /* enum st_level */

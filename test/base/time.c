@@ -77,6 +77,31 @@ TEST("fraction digits past the ninth are checked and dropped")
     assert_refused(wrong, COUNT(wrong), ST_ERR_SYNTAX);
 }
 
+TEST("how fine a text states its time is told, and how fine a value is")
+{
+    static const struct {
+        const char *text;
+        int stated, needed;
+    } cases[] = {
+        {"2026-02-07T20:21:54Z", 0, 0},
+        {"2026-02-07T20:21:54.0Z", 1, 0},
+        {"2026-02-07T20:21:54.500+01:00", 3, 1},
+        {"2026-02-07T20:21:54.000000010Z", 9, 8},
+        {"2026-02-07T20:21:54.0000000000001Z", 9, 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        st_time t = {0};
+        int digits = -1;
+        assert_ok(st_time_parse_fine(st_str_of(cases[i].text), &t, &digits));
+        assert_int_equal(digits, cases[i].stated);
+        assert_int_equal(st_time_digits(t), cases[i].needed);
+    }
+    st_time t = {0};
+    int digits = -1;
+    assert_err(st_time_parse_fine(ST_STR("2026-02-07T20:21:54.12"), &t, &digits), SYNTAX);
+    assert_int_equal(digits, -1);
+}
+
 TEST("instants before 1970 count their nanoseconds upwards")
 {
     static const struct reading cases[] = {

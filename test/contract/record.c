@@ -543,6 +543,25 @@ TEST("times are read as RFC 3339, with a stated zone, or counted since 1970")
     assert_has(&b, ST_HAS_TIME);
     assert_int_equal(b.record.time.s, -1);
     assert_int_equal(b.record.time.ns, 750000000);
+    static const struct {
+        const char *event;
+        int digits;
+    } FINE[] = {
+        {"{\"t\":\"z\",\"at\":\"2026-02-07T20:21:54\"}", 0},
+        {"{\"t\":\"z\",\"at\":\"2026-02-07T20:21:54.500\"}", 3},
+        {"{\"t\":\"r\",\"at\":\"2026-02-07T20:21:54.000000Z\"}", 6},
+        {"{\"t\":\"r\",\"at\":\"2026-02-07T20:21:54.123456789012+01:00\"}", 9},
+        {"{\"t\":\"ms\",\"at\":1770495714000}", 3},
+        {"{\"t\":\"ms\",\"at\":1770495714000.50}", 5},
+        {"{\"t\":\"s\",\"at\":1770495714}", 0},
+        {"{\"t\":\"s\",\"at\":1770495714.250}", 3},
+        {"{\"t\":\"s\",\"at\":17704957141e-1}", 1},
+    };
+    for (size_t i = 0; i < sizeof(FINE) / sizeof(FINE[0]); i++) {
+        read_event(&b, FINE[i].event);
+        assert_has(&b, ST_HAS_TIME);
+        assert_int_equal(b.record.time_digits, FINE[i].digits);
+    }
     static const char *const NONE[] = {
         "{\"t\":\"r\",\"at\":\"2026-02-07T20:21:54\"}",
         "{\"t\":\"z\",\"at\":\"\"}",

@@ -156,6 +156,7 @@ TEST("W1: a query line carries the event on one line, its bytes otherwise untouc
                    .severity = ST_SEVERITY_INFO,
                    .has = ST_HAS_TIME | ST_HAS_PRODUCER_SEQ,
                    .time = {1770495714, 500000000},
+                   .time_digits = 3,
                    .producer_seq = 9,
                    .marks = ST_MARK_INVALID},
         .raw = ST_STR("{\"a\" :\r\n1,\n\"b\":\"\\n\"}"),
@@ -165,7 +166,7 @@ TEST("W1: a query line carries the event on one line, its bytes otherwise untouc
     assert_text(st_buf_str(&out),
                 "{\"seq\":7,\"received_at\":\"2026-02-07T20:21:54.000000005Z\","
                 "\"contract\":\"agent-event@v0\",\"type\":\"run.started\",\"stream\":\"r\\\"1\","
-                "\"time\":\"2026-02-07T20:21:54.5Z\",\"producer_seq\":9,\"level\":\"ops\","
+                "\"time\":\"2026-02-07T20:21:54.500Z\",\"producer_seq\":9,\"level\":\"ops\","
                 "\"severity\":\"info\",\"valid\":false,\"event\":{\"a\" :  1, \"b\":\"\\n\"}}");
     st_buf_reset(&out);
     assert_ok(st_query_write_raw(&event, &out));

@@ -62,6 +62,13 @@ __attribute__((unused)) static void random_measures(struct st_rng *rng, struct s
     if (record->has & ST_HAS_TIME) {
         record->time.s = (int64_t)st_rng_below(rng, UINT64_C(315569520000)) - INT64_C(62167219200);
         record->time.ns = (int32_t)st_rng_below(rng, (uint64_t)ST_NS_PER_S);
+        int32_t step = 1;
+        for (uint64_t zeros = st_rng_below(rng, 10); zeros > 0; zeros--)
+            step *= 10;
+        record->time.ns -= record->time.ns % step;
+        int needed = st_time_digits(record->time);
+        record->time_digits =
+            (uint8_t)((uint64_t)needed + st_rng_below(rng, (uint64_t)(10 - needed)));
     }
     if (record->has & ST_HAS_PRODUCER_SEQ)
         record->producer_seq = random_number(rng);
@@ -120,6 +127,7 @@ __attribute__((unused)) static void assert_same_record(const struct st_record *a
     assert_same_text(a->price_book, b->price_book);
     assert_same_text(a->ledger_entry, b->ledger_entry);
     assert_int_equal(st_time_cmp(a->time, b->time), 0);
+    assert_int_equal(a->time_digits, b->time_digits);
     assert_true(a->producer_seq == b->producer_seq);
     assert_true(a->cost_nano == b->cost_nano);
     assert_true(a->duration_ns == b->duration_ns);
