@@ -3,6 +3,8 @@
  */
 #include "schema/loader.h"
 
+#include <pthread.h>
+
 static const struct {
     enum st_draft draft;
     const char *uri;
@@ -91,6 +93,53 @@ st_err st_load_standard_dialect(struct st_loader *loader, enum st_draft draft,
     return *dialect == NULL ? st_load_no_memory(loader) : ST_OK;
 }
 
+/* ---- compiled metaschemas ---- */
+
+/* Those of the standard, each made by the load that first needs it, for a small schema is loaded in
+ * a fraction of the time that its metaschema takes. They depend on no option of that load, never
+ * change and live as long as the process. The lock guards the row; a load that makes one takes no
+ * other lock. */
+static struct {
+    pthread_mutex_t lock;
+    struct st_schema *compiled[STANDARD_COUNT];
+} shared = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static st_err share_metaschema(struct st_loader *loader, size_t i,
+                               const struct st_schema **metaschema)
+{
+    st_err err = ST_OK;
+    pthread_mutex_lock(&shared.lock);
+    if (shared.compiled[i] == NULL)
+        err = st_load_metaschema(loader, st_str_of(standard[i].uri), &shared.compiled[i]);
+    *metaschema = shared.compiled[i];
+    pthread_mutex_unlock(&shared.lock);
+    return err;
+}
+
+st_err st_load_metaschema_of(struct st_loader *loader, const struct st_dialect *dialect,
+                             const struct st_schema **metaschema)
+{
+    struct st_dialect *mine = loader->dialects;
+    while (mine != dialect)
+        mine = mine->next;
+    st_err err = ST_OK;
+    if (mine->metaschema == NULL) {
+        size_t i = 0;
+        while (i < STANDARD_COUNT && !st_str_eq(mine->uri, st_str_of(standard[i].uri)))
+            i++;
+        if (i < STANDARD_COUNT) {
+            err = share_metaschema(loader, i, &mine->metaschema);
+        } else {
+            err = st_load_metaschema(loader, mine->uri, &mine->own_metaschema);
+            mine->metaschema = mine->own_metaschema;
+        }
+    }
+    *metaschema = mine->metaschema;
+    return err;
+}
+
+/* ---- dialects of the user's own ---- */
+
 /* The draft that the vocabularies of a metaschema belong to, when it is written in itself. */
 static enum st_draft draft_of_vocabulary(const struct st_json *doc, uint32_t vocabulary)
 {
@@ -173,6 +222,7 @@ static st_err add_custom_dialect(struct st_loader *loader, const struct st_docum
         return st_load_no_memory(loader);
     }
     dialect->metaschema = metaschema;
+    dialect->own_metaschema = metaschema;
     *found = dialect;
     const struct st_json *doc = st_schema_doc(metaschema);
     return read_vocabulary(loader, document, node, doc,

@@ -204,7 +204,7 @@ static st_err fault_of_report(struct st_loader *loader, const struct st_unit *un
 }
 
 static st_err check_unit_with(struct st_loader *loader, const struct st_unit *unit,
-                              struct st_checker *checker)
+                              const struct st_schema *metaschema, struct st_checker *checker)
 {
     struct st_arena arena;
     struct st_report report;
@@ -212,8 +212,8 @@ static st_err check_unit_with(struct st_loader *loader, const struct st_unit *un
 
     st_arena_init(&arena, ST_SCHEMA_BYTES_MAX);
     st_report_init(&report, &arena, ST_REPORT_VIOLATIONS_MAX);
-    st_err err = st_schema_check(unit->dialect->metaschema, checker, &unit->document->json,
-                                 unit->node, &valid, &report);
+    st_err err =
+        st_schema_check(metaschema, checker, &unit->document->json, unit->node, &valid, &report);
     if (err != ST_OK)
         err = st_load_no_memory(loader);
     else if (!valid)
@@ -224,18 +224,14 @@ static st_err check_unit_with(struct st_loader *loader, const struct st_unit *un
 
 static st_err check_unit(struct st_loader *loader, const struct st_unit *unit)
 {
-    if (unit->dialect->metaschema == NULL) {
-        struct st_dialect *dialect = loader->dialects;
-        while (dialect != unit->dialect)
-            dialect = dialect->next;
-        st_err err = st_load_metaschema(loader, dialect->uri, &dialect->metaschema);
-        if (err != ST_OK)
-            return err;
-    }
+    const struct st_schema *metaschema;
+    st_err err = st_load_metaschema_of(loader, unit->dialect, &metaschema);
+    if (err != ST_OK)
+        return err;
     struct st_checker *checker;
     if (st_checker_new(&checker) != ST_OK)
         return st_load_no_memory(loader);
-    st_err err = check_unit_with(loader, unit, checker);
+    err = check_unit_with(loader, unit, metaschema, checker);
     st_checker_free(checker);
     return err;
 }
@@ -280,8 +276,9 @@ static void loader_init(struct st_loader *loader)
 static void loader_done(struct st_loader *loader)
 {
     for (struct st_dialect *dialect = loader->dialects; dialect != NULL; dialect = dialect->next) {
-        st_schema_free(dialect->metaschema);
+        st_schema_free(dialect->own_metaschema);
         dialect->metaschema = NULL;
+        dialect->own_metaschema = NULL;
     }
     st_map_done(&loader->resources);
     st_map_done(&loader->anchors);
@@ -345,7 +342,8 @@ static st_err load(struct st_loader *loader, const st_str *text, struct st_schem
 st_err st_load_metaschema(struct st_loader *loader, st_str uri, struct st_schema **schema)
 {
     st_str unused;
-    if (loader->nested >= ST_SCHEMA_METASCHEMAS_MAX)
+    bool trusted = st_metaschema_find(uri, &unused);
+    if (!trusted && loader->nested >= ST_SCHEMA_METASCHEMAS_MAX)
         return st_load_fault(loader, ST_ERR_LIMIT, NULL, 0,
                              "must not stack metaschemas: more than %u", ST_SCHEMA_METASCHEMAS_MAX);
     /* Whether formats are asserted in instances is another matter than in schemas. */
@@ -356,7 +354,7 @@ st_err st_load_metaschema(struct st_loader *loader, st_str uri, struct st_schema
         .fault = loader->fault,
         .self = uri,
         .nested = loader->nested + 1,
-        .trusted = st_metaschema_find(uri, &unused),
+        .trusted = trusted,
     };
     return load(&nested, NULL, schema);
 }

@@ -85,6 +85,11 @@ ST_MUST_USE st_err st_load_dialect(struct st_loader *loader, struct st_document 
 ST_MUST_USE st_err st_load_standard_dialect(struct st_loader *loader, enum st_draft draft,
                                             const struct st_dialect **dialect);
 
+/* The schema that schemas of the dialect are held against: a standard one is compiled once in the
+ * process and shared by all loads, the user's own belongs to the loader. */
+ST_MUST_USE st_err st_load_metaschema_of(struct st_loader *loader, const struct st_dialect *dialect,
+                                         const struct st_schema **metaschema);
+
 /* ---- resource.c ---- */
 
 /* Queues a schema to be held against its dialect's metaschema. */

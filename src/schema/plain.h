@@ -29,7 +29,8 @@ struct st_dialect {
     enum st_draft draft;
     uint32_t vocabularies;
     bool asserts_formats;
-    struct st_schema *metaschema; /* while loading only, made when first needed */
+    const struct st_schema *metaschema; /* while loading only, found when first needed */
+    struct st_schema *own_metaschema;   /* the same when it dies with the loader, else NULL */
 };
 
 struct st_document {
