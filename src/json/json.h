@@ -84,6 +84,8 @@ struct st_json_fault {
 struct st_json_options {
     uint32_t depth_max; /* 0 or more than it: ST_JSON_DEPTH_MAX */
     bool unique_names;  /* repeated names are a SYNTAX fault at the second name */
+    bool check_only;    /* nothing is kept: memory does not grow with the text, and the doc holds
+                           nothing afterwards; not together with unique_names */
 };
 
 void st_json_init(struct st_json *doc);

@@ -24,6 +24,7 @@ struct parser {
     uint32_t depth;
     uint32_t depth_max;
     bool unique_names;
+    bool check_only; /* the tape has the open containers and the value at hand, no more */
     /* What refuse() was told. */
     const char *bad;
     const char *expected;
@@ -55,7 +56,8 @@ static st_err grow_nodes(struct parser *p)
     struct st_json *doc = p->doc;
     if (doc->count == ST_JSON_NODES_MAX)
         return refuse(p, ST_ERR_LIMIT, p->at, "fewer values and names in one text");
-    size_t room = doc->room == 0 ? (size_t)(p->end - p->head) / 10 + 16 : (size_t)doc->room * 2;
+    size_t guess = p->check_only ? ST_JSON_DEPTH_MAX : (size_t)(p->end - p->head) / 10;
+    size_t room = doc->room == 0 ? guess + 16 : (size_t)doc->room * 2;
     if (room > ST_JSON_NODES_MAX)
         room = ST_JSON_NODES_MAX;
     void *nodes = st_mem_resize(doc->nodes, room * sizeof *doc->nodes);
@@ -240,6 +242,13 @@ static st_err take_unicode(struct parser *p, const char **at, uint32_t *code_poi
     return ST_OK;
 }
 
+static st_err add_decoded(struct parser *p, const char *bytes, size_t len, const char *bad)
+{
+    if (p->check_only || st_buf_add(&p->doc->decoded, bytes, len) == ST_OK)
+        return ST_OK;
+    return refuse(p, ST_ERR_MEMORY, bad, "memory for decoded strings");
+}
+
 /* Decodes the escape whose backslash is at *at and moves behind it. */
 static st_err take_escape(struct parser *p, const char **at)
 {
@@ -263,9 +272,7 @@ static st_err take_escape(struct parser *p, const char **at)
     } else {
         return refuse(p, ST_ERR_SYNTAX, *at, "one of \"\\/bfnrtu after '\\'");
     }
-    if (st_buf_add(&p->doc->decoded, bytes, len) != ST_OK)
-        return refuse(p, ST_ERR_MEMORY, *at, "memory for decoded strings");
-    return ST_OK;
+    return add_decoded(p, bytes, len, *at);
 }
 
 /* Takes the string whose quote the parser stands on. */
@@ -288,8 +295,9 @@ static st_err take_string(struct parser *p, unsigned flags)
         if (*at == '"' && !(flags & ST_JSON_ESCAPED))
             break;
         flags |= ST_JSON_ESCAPED;
-        if (st_buf_add(decoded, run, (size_t)(at - run)) != ST_OK)
-            return refuse(p, ST_ERR_MEMORY, at, "memory for decoded strings");
+        err = add_decoded(p, run, (size_t)(at - run), at);
+        if (err != ST_OK)
+            return err;
         if (*at == '"')
             break;
         err = take_escape(p, &at);
@@ -466,6 +474,15 @@ static st_err take_name(struct parser *p, const char *expected)
     return ST_OK;
 }
 
+/* Takes what is complete off the tape: all behind the innermost container that is open. */
+static void forget(struct parser *p)
+{
+    struct st_json *doc = p->doc;
+    doc->count = p->open == ST_JSON_NONE ? 0 : p->open + 1;
+    if (p->open != ST_JSON_NONE)
+        doc->nodes[p->open].len = 0;
+}
+
 /* ---- the loop ---- */
 
 static st_err take_scalar(struct parser *p, const char *expected)
@@ -510,6 +527,8 @@ static st_err take_value(struct parser *p)
                 continue;
         }
         /* Behind a value: the containers that end here, then a comma. */
+        if (p->check_only)
+            forget(p);
         while (p->open != ST_JSON_NONE) {
             skip_blanks(p);
             if (peek(p) != closer(p))
@@ -523,6 +542,8 @@ static st_err take_value(struct parser *p)
         if (peek(p) != ',')
             return refuse(p, ST_ERR_SYNTAX, p->at, in_object(p) ? "',' or '}'" : "',' or ']'");
         p->at++;
+        if (p->check_only)
+            forget(p);
         err = in_object(p) ? take_name(p, "a '\"' that begins a name") : ST_OK;
         if (err != ST_OK)
             return err;
@@ -539,7 +560,9 @@ static struct parser parser_of(struct st_json *doc, st_str text,
         .open = ST_JSON_NONE,
         .depth_max = options == NULL ? 0 : options->depth_max,
         .unique_names = options != NULL && options->unique_names,
+        .check_only = options != NULL && options->check_only,
     };
+    ST_BUG_IF(p.unique_names && p.check_only);
     if (p.depth_max == 0 || p.depth_max > ST_JSON_DEPTH_MAX)
         p.depth_max = ST_JSON_DEPTH_MAX;
     p.at = p.head;
@@ -555,12 +578,12 @@ static st_err finish(struct parser *p, st_err err, st_str text, struct st_json_f
 {
     if (err == ST_ERR_SYNTAX || err == ST_ERR_LIMIT)
         err = p->unique_names ? prefer_repeats(p, err) : err;
-    if (err == ST_OK)
+    if (err == ST_OK && !p->check_only)
         return ST_OK;
     p->doc->count = 0;
     p->doc->text = (st_str){"", 0};
     st_buf_reset(&p->doc->decoded);
-    if (fault == NULL)
+    if (err == ST_OK || fault == NULL)
         return err;
     *fault = (struct st_json_fault){
         .err = err,
@@ -604,6 +627,7 @@ st_err st_json_parse_head(struct st_json *doc, st_str text, size_t *used,
     if (err != ST_OK)
         return err;
     *used = (size_t)(p.at - p.head);
-    doc->text.len = *used;
+    if (!p.check_only)
+        doc->text.len = *used;
     return ST_OK;
 }

@@ -43,52 +43,14 @@ static st_err check_end(struct st_elements *elements, struct st_json_fault *faul
     return ST_OK;
 }
 
-/* The offset behind the element at `at`, which may be anything that has as many closing brackets as
- * opening ones; false: the text ends before it. */
-static bool find_end(st_str text, size_t at, size_t *end)
-{
-    size_t depth = 0;
-    bool in_string = false;
-    for (; at < text.len; at++) {
-        char c = text.at[at];
-        if (in_string) {
-            at += c == '\\';
-            in_string = c != '"';
-            continue;
-        }
-        bool closes = c == ']' || c == '}';
-        if (depth == 0 && (c == ',' || closes))
-            break;
-        in_string = c == '"';
-        depth += c == '[' || c == '{';
-        depth -= closes;
-    }
-    *end = at;
-    return at < text.len;
-}
-
-/* An element that is longer than one may be is not parsed: it will be refused whatever it is. */
-static bool pass_too_large(struct st_elements *elements)
-{
-    st_str window = {elements->text.at, elements->at + ST_ELEMENT_BYTES_MAX};
-    size_t end = 0;
-    if (find_end(window, elements->at, &end) || !find_end(elements->text, elements->at, &end))
-        return false;
-    elements->at = end;
-    return true;
-}
-
 static st_err check_value(struct st_elements *elements, struct st_json *doc,
                           struct st_json_fault *fault)
 {
+    static const struct st_json_options options = {.check_only = true};
     size_t used = 0;
     skip_blanks(elements);
     st_str rest = st_str_from(elements->text, elements->at);
-    bool is_cut = rest.len > ST_ELEMENT_BYTES_MAX;
-    st_str head = {rest.at, is_cut ? ST_ELEMENT_BYTES_MAX : rest.len};
-    st_err err = st_json_parse_head(doc, head, &used, NULL, fault);
-    if (err == ST_ERR_SYNTAX && is_cut && pass_too_large(elements))
-        return ST_OK;
+    st_err err = st_json_parse_head(doc, rest, &used, &options, fault);
     if (err != ST_OK) {
         fault->offset += elements->at;
         st_json_place(elements->text, fault->offset, &fault->line, &fault->column);

@@ -2,9 +2,9 @@
  * elements.h: the elements of a JSON array, one after the other, without holding a tape of them
  * all.
  *
- * Two passes: st_elements_check walks once and makes sure that the whole text is an array; then
- * st_elements_next hands out the same elements by counting brackets. An element that is longer than
- * an event may be is not checked but for its end; the caller refuses it.
+ * Two passes: st_elements_check walks once and makes sure that the whole text is an array, so that
+ * nothing is stored of one that is broken anywhere; then st_elements_next hands out the same
+ * elements by counting brackets.
  *
  * Floor 7. One owner at a time. Allocates in the doc that it is given.
  */
@@ -14,7 +14,7 @@
 #include "engine/limits.h"
 #include "json/json.h"
 
-/* What is longer (blanks within it included) is not parsed. A fault is looked for in so much. */
+/* What is longer (blanks within it included) is refused without a tape of it. */
 #define ST_ELEMENT_BYTES_MAX (2 * ST_EVENT_BYTES_MAX)
 
 struct st_elements {

@@ -460,10 +460,8 @@ static enum st_intake_state check_array(struct st_intake *intake)
     if (intake->elements.text.at == NULL)
         st_elements_start(&intake->elements, st_buf_str(&intake->whole));
     while (!intake->elements.ended) {
-        if (turn_is_over(intake)) {
-            st_json_done(&intake->doc); /* its tape may be many times the body */
+        if (turn_is_over(intake))
             return ST_INTAKE_TURN;
-        }
         st_err err = st_elements_check(&intake->elements, &intake->doc, &fault);
         if (err == ST_ERR_MEMORY)
             fail_memory(intake);

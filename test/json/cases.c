@@ -623,6 +623,23 @@ TEST("every case of the table is taken, or refused at its byte, line and column"
     st_json_done(&doc);
 }
 
+TEST("every case of the table is taken or refused alike when it is checked only")
+{
+    const struct st_json_options options = {.check_only = true};
+    struct st_json doc;
+    st_json_init(&doc);
+    for (size_t i = 0; i < CASE_COUNT; i++) {
+        struct st_json_fault fault = {.expected = ""};
+        st_err err = st_json_parse(&doc, cases[i].text, &options, &fault);
+        if (cases[i].expected != NULL)
+            expect_fault(&cases[i], err, &fault);
+        else if (err != ST_OK)
+            fail_msg("%.*s: refused at %d, expected %s", ST_STR_ARG(cases[i].text),
+                     (int)fault.offset, fault.expected);
+    }
+    st_json_done(&doc);
+}
+
 TEST("a fault moves with the text around it, into arrays and objects and behind blanks")
 {
     struct st_json doc;

@@ -561,6 +561,49 @@ TEST("where any allocation fails the answer is MEMORY, and the doc stays usable"
     assert_in_range(starve(text, true, ST_ERR_SYNTAX), 3, 20);
 }
 
+/* ---- checking only ---- */
+
+static const struct st_json_options check_only = {.check_only = true};
+
+TEST("B1: a text that is checked only takes no more memory than its nesting, whatever its length")
+{
+    enum { BYTES = 8 << 20 };
+    struct st_json doc;
+    struct st_buf text = ST_BUF(2 * BYTES);
+    size_t used = 0;
+    st_json_init(&doc);
+    assert_ok(st_buf_add_str(&text, ST_STR("[\"")));
+    while (text.len < BYTES)
+        assert_ok(st_buf_add_str(&text, ST_STR("\\n\303\251")));
+    assert_ok(st_buf_add_str(&text, ST_STR("\"")));
+    for (unsigned i = 0; text.len < BYTES * 3 / 2; i++)
+        assert_ok(st_buf_printf(&text, ",{\"a\":%u,\"b\\t\":[[],{}]}", i));
+    assert_ok(st_buf_add_str(&text, ST_STR("]")));
+    uint64_t before = st_mem_count();
+    assert_ok(st_json_parse(&doc, st_buf_str(&text), &check_only, NULL));
+    assert_empty(&doc);
+    assert_ok(st_json_parse_head(&doc, st_buf_str(&text), &used, &check_only, NULL));
+    assert_int_equal(used, text.len);
+    assert_empty(&doc);
+    assert_int_equal(st_mem_count() - before, 1);
+    assert_true(doc.room < 1024);
+    text.len--;
+    assert_err(st_json_parse(&doc, st_buf_str(&text), &check_only, NULL), SYNTAX);
+    st_buf_done(&text);
+    st_json_done(&doc);
+}
+
+static void check_both_ways(struct st_json *doc, st_str text)
+{
+    struct st_json_fault kept = {.err = ST_OK};
+    struct st_json_fault checked = {.err = ST_OK};
+    st_err err = st_json_parse(doc, text, NULL, &kept);
+    assert_int_equal(st_json_parse(doc, text, &check_only, &checked), err);
+    assert_empty(doc);
+    assert_int_equal(kept.offset, checked.offset);
+    assert_true(kept.expected == checked.expected);
+}
+
 /* ---- random texts ---- */
 
 TEST("random texts parse, and their tapes keep the invariants")
@@ -591,6 +634,7 @@ TEST("random texts with random damage are good or refused, and good up to their 
         random_text(&text, seed + i, i, false);
         for (uint64_t n = st_rng_below(&rng, 3); n > 0; n--)
             text.at[st_rng_below(&rng, text.len)] = "\"\\{}[]:,0\n\303e"[st_rng_below(&rng, 12)];
+        check_both_ways(&doc, st_buf_str(&text));
         st_err err = st_json_parse(&doc, st_buf_str(&text), NULL, &fault);
         if (err == ST_OK)
             continue;

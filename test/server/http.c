@@ -321,7 +321,8 @@ TEST("without a telling type the body decides: object, lines, array")
     close_house(&house);
 }
 
-TEST("B1: an element and a first line that are far too large are refused unparsed, the others kept")
+TEST("B1: an element and a first line that are far too large are refused by themselves, the others "
+     "kept")
 {
     enum { HUGE_BYTES = 40 << 20 };
     struct house house;
@@ -355,6 +356,48 @@ TEST("B1: an element and a first line that are far too large are refused unparse
     struct answer answer = post(&house, "/v1/events", JSON, st_buf_str(&body));
     expect_status(&answer, 400);
     expect_member(&answer, "error", "\"invalid_json\"");
+    answer_done(&answer);
+    st_buf_done(&body);
+    close_house(&house);
+}
+
+TEST("an array that is broken in an element far too large is broken, and nothing of it is kept")
+{
+    enum { HUGE_BYTES = 5 << 20 };
+    static const char *const broken[][2] = {
+        {"{\"a\":[0", "},]"},      {"{\"a\":[0", "]]"},        {"{\"a\":[0", "] \"b\":1}"},
+        {"{\"a\":[\"\\x\"", "]}"}, {"{\"a\":[\"\xff\"", "]}"}, {"{\"a\" [0", "]}"},
+    };
+    struct house house;
+    struct st_buf body = ST_BUF((size_t)64 << 20);
+    char text[512];
+    open_house(&house, NULL);
+    for (unsigned i = 0; i < 6; i++) {
+        st_buf_reset(&body);
+        assert_ok(st_buf_printf(&body, "[%s,%s", sample_event(text, 1, 1).at, broken[i][0]));
+        assert_ok(st_buf_reserve(&body, HUGE_BYTES));
+        for (unsigned at = 0; at < HUGE_BYTES; at += 2)
+            memcpy(body.at + body.len + at, ",1", 2);
+        body.len += HUGE_BYTES;
+        assert_ok(st_buf_printf(&body, "%s,%s]", broken[i][1], sample_event(text, 2, 1).at));
+        struct answer answer = post(&house, "/v1/events", JSON, st_buf_str(&body));
+        expect_status(&answer, 400);
+        expect_member(&answer, "error", "\"invalid_json\"");
+        answer_done(&answer);
+        assert_int_equal(last_seq(&house), 0);
+    }
+    /* A number without an end in sight is JSON all the same, and one event too large. */
+    st_buf_reset(&body);
+    assert_ok(st_buf_add_char(&body, '['));
+    assert_ok(st_buf_reserve(&body, HUGE_BYTES));
+    memset(body.at + body.len, '7', HUGE_BYTES);
+    body.len += HUGE_BYTES;
+    assert_ok(st_buf_printf(&body, ",%s]", sample_event(text, 2, 1).at));
+    struct answer answer = post(&house, "/v1/events", JSON, st_buf_str(&body));
+    expect_status(&answer, 200);
+    expect_member(&answer, "accepted", "1");
+    assert_non_null(
+        strstr(st_buf_cstr(&answer.body), "{\"index\":0,\"error\":\"event_too_large\""));
     answer_done(&answer);
     st_buf_done(&body);
     close_house(&house);
@@ -452,6 +495,10 @@ TEST("gzip: a body of lines that swells, in one piece and byte by byte")
                   (st_str){packed.at, packed.len - 10});
     expect_status(&answer, 400);
     expect_member(&answer, "error", "\"invalid_encoding\"");
+    expect_member(&answer, "accepted", "0");
+    uint64_t durable = member_number(&answer, "duplicates");
+    assert_true(durable > 0);
+    assert_int_equal(member_number(&answer, "last_line"), durable);
     answer_done(&answer);
     assert_int_equal(last_seq(&house), 10000);
     st_buf_done(&body);
