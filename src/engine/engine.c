@@ -155,6 +155,7 @@ static bool count_outcomes(struct st_engine_stats *stats, const struct st_batch 
     stats->duplicates += tally.duplicates;
     stats->conflicts += tally.conflicts;
     stats->rejected += tally.rejected;
+    stats->withheld += tally.withheld;
     stats->quarantined += tally.quarantined;
     stats->observed += tally.observed;
     return tally.accepted > 0 || tally.quarantined > 0;
@@ -419,6 +420,17 @@ void st_engine_stats(struct st_engine *engine, struct st_engine_stats *stats)
     pthread_mutex_unlock(&engine->lock);
     stats->queued_batches = st_queue_count(&engine->queue);
     stats->queued_bytes = atomic_load(&engine->queued_bytes);
+}
+
+void st_engine_count_refused(struct st_engine *engine, const struct st_batch *batch)
+{
+    uint64_t rejected = 0;
+    for (uint32_t i = 0; i < batch->count; i++)
+        rejected += batch->items[i]->refusal != ST_REFUSED_NOT;
+    pthread_mutex_lock(&engine->lock);
+    engine->stats.rejected += rejected;
+    engine->stats.withheld += batch->count - rejected;
+    pthread_mutex_unlock(&engine->lock);
 }
 
 bool st_engine_healthy(struct st_engine *engine, struct st_why *why)

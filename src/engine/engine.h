@@ -55,13 +55,33 @@ ST_MUST_USE st_err st_engine_subscribe(struct st_engine *engine, struct st_subsc
 void st_engine_unsubscribe(struct st_engine *engine, struct st_subscriber *subscriber);
 
 /* ---- figures since the start of the process ---- */
+/* One list: member, kind, name among the metrics, what is counted. */
+#define ST_STATS_LIST(X)                                                                           \
+    X(accepted, counter, "steno_events_accepted_total", "events recorded")                         \
+    X(duplicates, counter, "steno_events_duplicates_total", "events that were recorded before")    \
+    X(conflicts, counter, "steno_events_conflicts_total",                                          \
+      "events refused because their id was recorded with other bytes")                             \
+    X(rejected, counter, "steno_events_rejected_total",                                            \
+      "events refused for what they are, whatever became of the rest of their body")               \
+    X(withheld, counter, "steno_events_withheld_total",                                            \
+      "events of atomic batches that were not recorded because of others of their batch")          \
+    X(quarantined, counter, "steno_events_quarantined_total", "events kept apart")                 \
+    X(observed, counter, "steno_events_observed_total", "events recorded although invalid")        \
+    X(commits, counter, "steno_commits_total", "transactions that were synced")                    \
+    X(commit_failures, counter, "steno_commit_failures_total", "transactions that failed")         \
+    X(queued_batches, gauge, "steno_queued_batches", "batches that wait to be written")            \
+    X(queued_bytes, gauge, "steno_queued_bytes", "raw bytes in batches not decided yet")           \
+    X(subscribers, gauge, "steno_subscribers", "live streams")
+
 struct st_engine_stats {
-    uint64_t accepted, duplicates, conflicts, rejected, quarantined, observed;
-    uint64_t commits, commit_failures;
-    uint64_t queued_batches, queued_bytes;
-    uint64_t subscribers;
+#define ST_STATS_MEMBER(member, kind, name, about) uint64_t member;
+    ST_STATS_LIST(ST_STATS_MEMBER)
+#undef ST_STATS_MEMBER
 };
 void st_engine_stats(struct st_engine *engine, struct st_engine_stats *stats);
+
+/* Counts a batch that nothing is submitted of: what was refused in it, and what is withheld. */
+void st_engine_count_refused(struct st_engine *engine, const struct st_batch *batch);
 
 /* Whether the newest commit that had something to write succeeded (or none was tried yet); else why
  * it did not. */

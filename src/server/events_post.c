@@ -138,7 +138,14 @@ static bool check_length(struct st_request *request, enum st_shape shape, bool a
     return false;
 }
 
-static void begin(struct st_request *request)
+/* A body that was not taken, or not to its end; its events are counted elsewhere as far as they
+ * were told apart. */
+static void count_refused(struct st_request *request)
+{
+    atomic_fetch_add(&request->server->refused_bodies, 1);
+}
+
+static void open_post(struct st_request *request)
 {
     enum st_shape shape = ST_SHAPE_OPEN;
     enum st_coding coding = ST_CODING_IDENTITY;
@@ -172,6 +179,13 @@ static void begin(struct st_request *request)
         if (!set_param(request, &request->target.params[i]))
             return;
     (void)check_length(request, shape, intake->atomic);
+}
+
+static void begin(struct st_request *request)
+{
+    open_post(request);
+    if (request->reply.status != 0)
+        count_refused(request);
 }
 
 /* ---- coming and leaving ---- */
@@ -256,10 +270,17 @@ static enum st_intake_state work(struct post *post, st_str *piece)
     return state;
 }
 
-static enum MHD_Result answer(struct st_request *request)
+static void write_answer(struct st_request *request)
 {
     struct post *post = request->state;
+    if (post->intake.trouble.code != NULL)
+        count_refused(request);
     st_intake_write(&post->intake, &request->reply);
+}
+
+static enum MHD_Result answer(struct st_request *request)
+{
+    write_answer(request);
     return st_request_answer(request);
 }
 
@@ -276,7 +297,7 @@ static enum MHD_Result drain(struct st_request *request, size_t *len)
         leave(request, ST_INTAKE_FULL, true);
         return MHD_YES;
     }
-    st_intake_write(&post->intake, &request->reply);
+    write_answer(request);
     st_reply_send_raw(&request->reply, request->connection);
     return MHD_NO;
 }

@@ -245,6 +245,7 @@ static enum st_intake_state submit(struct st_intake *intake)
     intake->filling = NULL;
     intake->again_since_ns = 0;
     if (!at_engine) {
+        st_engine_count_refused(intake->engine, batch);
         account(intake, batch, withheld);
         st_desk_give_batch(intake->desk, batch);
     }

@@ -16,6 +16,7 @@
     X(GET, "/", index, "this list")                                                                \
     X(GET, "/healthz", healthz, "whether the process answers")                                     \
     X(GET, "/readyz", readyz, "whether the store can be written and read")                         \
+    X(GET, "/metrics", metrics, "figures since the start, for Prometheus")                         \
     X(POST, "/v1/events", events_post, "record one event, an array, or NDJSON")                    \
     X(GET, "/v1/events", events_query, "query: NDJSON, or a JSON page with a cursor")              \
     X(GET, "/v1/events/{seq}", event_line, "one event with its record")                            \

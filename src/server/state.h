@@ -40,7 +40,8 @@ struct st_server {
     pthread_mutex_t health_lock;
     struct st_listeners listeners; /* the doors have their descriptors */
 
-    atomic_uint visits; /* connections; a stale read lets one more in, or one less */
+    atomic_uint visits;              /* connections; a stale read lets one more in, or one less */
+    _Atomic uint64_t refused_bodies; /* a count for /metrics; a stale read shows less */
 
     /* Set once by st_server_stop, in this order. A stale read of `stopping` lets a request begin or
      * go on a little longer. `aborting` is read under a request's lock before it is suspended, and

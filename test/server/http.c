@@ -663,3 +663,55 @@ TEST("W2: an event whose block is damaged or missing is damage, not an event tha
     }
     close_house(&house);
 }
+
+static uint64_t metric(const struct house *house, const char *name)
+{
+    char line[128];
+    struct answer answer = get(house, "/metrics");
+    expect_status(&answer, 200);
+    snprintf(line, sizeof line, "\n%s ", name);
+    const char *at = strstr(st_buf_cstr(&answer.body), line);
+    if (at == NULL)
+        fail_msg("no %s in %.*s", name, ST_STR_ARG(answer.body));
+    uint64_t value = strtoull(at + strlen(line), NULL, 10);
+    answer_done(&answer);
+    return value;
+}
+
+TEST("what is refused is counted, whether or not it came as far as the commit thread")
+{
+    static const struct {
+        const char *path, *headers, *body;
+        uint64_t rejected, withheld, bodies; /* so far */
+    } steps[] = {
+        {"/v1/events", JSON, "{\"a\":1}", 1, 0, 0},
+        {"/v1/events", LINES, "{\n[\n", 3, 0, 0},
+        {"/v1/events?atomic=true", LINES, "%s\n{\n", 4, 1, 0},
+        {"/v1/events", LINES, "%s\n{\n", 5, 1, 0},
+        {"/v1/events", JSON, "[1,", 5, 1, 1},
+        {"/v1/events", "Content-Type: text/css\r\n", "{}", 5, 1, 2},
+        {"/v1/events?contract=none", JSON, "{}", 5, 1, 3},
+        {"/v1/events", LINES "Content-Encoding: gzip\r\n", "no gzip", 5, 1, 4},
+    };
+    struct house house;
+    char event[512];
+    open_house(&house, NULL);
+    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        struct st_buf body = ST_BUF(4096);
+        st_str rest = st_str_of(steps[i].body);
+        if (st_str_starts(rest, ST_STR("%s"))) {
+            assert_ok(st_buf_add_str(&body, sample_event(event, 1, 1)));
+            rest = st_str_from(rest, 2);
+        }
+        assert_ok(st_buf_add_str(&body, rest));
+        struct answer answer = post(&house, steps[i].path, steps[i].headers, st_buf_str(&body));
+        answer_done(&answer);
+        st_buf_done(&body);
+        assert_int_equal(metric(&house, "steno_events_rejected_total"), steps[i].rejected);
+        assert_int_equal(metric(&house, "steno_events_withheld_total"), steps[i].withheld);
+        assert_int_equal(metric(&house, "steno_bodies_refused_total"), steps[i].bodies);
+    }
+    assert_int_equal(metric(&house, "steno_events_accepted_total"), 1);
+    assert_int_equal(metric(&house, "steno_last_seq"), 1);
+    close_house(&house);
+}
