@@ -101,25 +101,16 @@ static st_err add_flag(const struct st_instance *instance, bool valid, struct st
                          valid ? "true" : "false");
 }
 
+static enum st_output output_of(const struct st_judge *judge)
+{
+    return judge->rules->form == ST_VERDICT_BASIC ? ST_OUTPUT_BASIC : ST_OUTPUT_DETAILED;
+}
+
 static st_err add_report(const struct st_judge *judge, bool valid, const struct st_report *report,
                          struct st_buf *out)
 {
-    enum st_output form =
-        judge->rules->form == ST_VERDICT_BASIC ? ST_OUTPUT_BASIC : ST_OUTPUT_DETAILED;
-    st_err err = st_report_write(report, valid, form, out);
+    st_err err = st_report_write(report, valid, output_of(judge), out);
     return err == ST_OK ? st_buf_add_char(out, '\n') : err;
-}
-
-static st_err add_valid(struct st_judge *judge, const struct st_instance *instance,
-                        struct st_buf *out)
-{
-    struct st_report none;
-    if (judge->rules->form == ST_VERDICT_TEXT)
-        return ST_OK;
-    if (judge->rules->form == ST_VERDICT_FLAG)
-        return add_flag(instance, true, out);
-    st_report_init(&none, &judge->arena, 1);
-    return add_report(judge, true, &none, out);
 }
 
 /* A verdict that no schema gave: one violation at the root. */
@@ -179,30 +170,23 @@ static st_err refuse_contract(struct st_judge *judge, const struct st_instance *
     return err;
 }
 
-static st_err explain(struct st_judge *judge, const struct st_instance *instance,
-                      const struct st_schema *schema, struct st_buf *out)
-{
-    struct st_report report;
-    bool valid = false;
-    st_report_init(&report, &judge->arena, ST_REPORT_VIOLATIONS_MAX);
-    st_err err = st_schema_check(schema, judge->checker, &judge->doc, 0, &valid, &report);
-    if (err != ST_OK)
-        return err;
-    return judge->rules->form == ST_VERDICT_TEXT ? add_text(judge, instance, &report, out)
-                                                 : add_report(judge, false, &report, out);
-}
-
 static st_err hold_against(struct st_judge *judge, const struct st_instance *instance,
                            const struct st_schema *schema, struct st_buf *out, bool *valid)
 {
-    st_err err = st_schema_check(schema, judge->checker, &judge->doc, 0, valid, NULL);
+    struct st_report report;
+    bool is_flag = judge->rules->form == ST_VERDICT_FLAG;
+    bool is_text = judge->rules->form == ST_VERDICT_TEXT;
+    st_report_init(&report, &judge->arena, ST_REPORT_VIOLATIONS_MAX);
+    if (!is_flag && !is_text)
+        st_report_ask(&report, output_of(judge));
+    st_err err =
+        st_schema_check(schema, judge->checker, &judge->doc, 0, valid, is_flag ? NULL : &report);
     if (err != ST_OK)
         return err;
-    if (*valid)
-        return add_valid(judge, instance, out);
-    if (judge->rules->form == ST_VERDICT_FLAG)
-        return add_flag(instance, false, out);
-    return explain(judge, instance, schema, out);
+    if (is_flag)
+        return add_flag(instance, *valid, out);
+    return is_text ? add_text(judge, instance, &report, out)
+                   : add_report(judge, *valid, &report, out);
 }
 
 static st_err judge_text(struct st_judge *judge, const struct st_instance *instance,

@@ -3,7 +3,7 @@
  *
  *   text      file:line:column: pointer: message   for each violation; nothing for a valid one
  *   flag      {"line":N,"valid":true}
- *   basic, detailed   the standard's output, one line
+ *   basic, detailed   the standard's output, one line: what is violated, or what is annotated
  *
  * 1. Whatever the bytes are, there is one verdict: not JSON, over a limit, or of no known contract
  *    is invalid, with the reason as a violation.

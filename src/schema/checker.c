@@ -46,29 +46,58 @@ static bool run(struct st_checker *c, const struct st_schema *schema, const stru
     return st_eval(c, schema->root, node, NULL) && c->stop == ST_STOP_NOT;
 }
 
+static void begin_tale(struct st_tale *tale)
+{
+    st_buf_reset(&tale->instance);
+    st_buf_reset(&tale->walked);
+    st_buf_reset(&tale->text);
+    tale->count = 0;
+    tale->dropped = 0;
+    tale->parent = ST_JSON_NONE;
+    tale->choices = 0;
+    tale->name = NULL;
+    tale->limit_told = false;
+    tale->on = true;
+}
+
 /* The second run, when the first one has said no: the same walk, but to the end, and telling. */
 static st_err explain(struct st_checker *c, const struct st_schema *schema,
                       const struct st_json *doc, uint32_t node, bool at_limit,
                       struct st_report *report)
 {
     struct st_tale *tale = &c->tale;
-    st_buf_reset(&tale->instance);
-    st_buf_reset(&tale->walked);
-    st_buf_reset(&tale->text);
-    tale->count = 0;
-    tale->dropped = 0;
+    begin_tale(tale);
     tale->max = report->max > report->count ? report->max - report->count : 0;
-    tale->parent = ST_JSON_NONE;
-    tale->choices = 0;
-    tale->name = NULL;
-    tale->limit_told = false;
-    tale->on = true;
+    tale->collects = false;
+    tale->branches = report->branches;
     bool valid = run(c, schema, doc, node);
     if ((at_limit || c->stop == ST_STOP_LIMIT) && !tale->limit_told)
         st_eval_stop_at_limit(c, schema->root, node, "must be simpler to check");
     tale->on = false;
     ST_BUG_IF(valid && !at_limit);
     return c->stop == ST_STOP_MEMORY ? ST_ERR_MEMORY : st_report_add(report, c);
+}
+
+/* The second run, when the first one has said yes and annotations are wanted. It may visit more
+ * than the first and so meet a limit: the verdict stands, and nothing is annotated. */
+static st_err collect(struct st_checker *c, const struct st_schema *schema,
+                      const struct st_json *doc, uint32_t node, struct st_report *report)
+{
+    struct st_tale *tale = &c->tale;
+    uint32_t kept = report->annotation_count;
+    begin_tale(tale);
+    tale->max = report->annotations_max > kept ? report->annotations_max - kept : 0;
+    tale->collects = true;
+    bool valid = run(c, schema, doc, node);
+    tale->on = false;
+    if (c->stop == ST_STOP_MEMORY)
+        return ST_ERR_MEMORY;
+    ST_BUG_IF(!valid && c->stop == ST_STOP_NOT);
+    if (!valid) {
+        tale->dropped += tale->count > 0 ? tale->count : 1;
+        tale->count = 0;
+    }
+    return st_report_add(report, c);
 }
 
 st_err st_schema_check(const struct st_schema *schema, struct st_checker *checker,
@@ -78,12 +107,12 @@ st_err st_schema_check(const struct st_schema *schema, struct st_checker *checke
     bool satisfied = run(checker, schema, doc, node);
     if (checker->stop == ST_STOP_MEMORY)
         return ST_ERR_MEMORY;
-    if (!satisfied && report != NULL) {
-        bool at_limit = checker->stop == ST_STOP_LIMIT;
-        st_err err = explain(checker, schema, doc, node, at_limit, report);
-        if (err != ST_OK)
-            return err;
-    }
-    *valid = satisfied;
-    return ST_OK;
+    st_err err = ST_OK;
+    if (!satisfied && report != NULL)
+        err = explain(checker, schema, doc, node, checker->stop == ST_STOP_LIMIT, report);
+    else if (report != NULL && report->annotations_max > 0)
+        err = collect(checker, schema, doc, node, report);
+    if (err == ST_OK)
+        *valid = satisfied;
+    return err;
 }

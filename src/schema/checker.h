@@ -6,11 +6,12 @@
  *     eval.c         a schema's rules one after the other; rules that lead to schemas for the same
  * value eval_value.c   rules on values as they are: types, numbers, strings, counts eval_object.c
  * rules on members eval_array.c   rules on elements unevaluated.c  the marks, and the two rules
- * that read them tell.c         violations as they are found report.c       violations as they are
- * handed out
+ * that read them tell.c         violations as they are found note.c         annotations, and the
+ * branches of the output's tree report.c       all of these as they are handed out
  *
- * 1. A run either answers yes or no and tells nothing, or explains (tale.on); an explaining run
- *    visits all that a silent one visits, and more.
+ * 1. A run either answers yes or no and tells nothing, or tells (tale.on): it explains a no, or
+ *    collects what a yes annotates (tale.collects). Both visit all that a silent one visits, and
+ *    more.
  * 2. `stop` ends a run: from then on every check returns false at once.
  * 3. Buffers and tables grow to what was needed once, and stay.
  *
@@ -33,21 +34,24 @@ struct st_span {
     uint32_t len;
 };
 
-/* A violation on the way to the report. */
+/* A violation, branch or annotation on the way to the report. */
 struct st_raw {
     struct st_span instance;
     struct st_span subject;
     struct st_span keyword_at;
-    struct st_span message;
+    struct st_span message; /* or the annotation's value */
     const struct st_plain *plain;
-    const char *keyword;
+    st_str keyword; /* at NULL: the schema itself */
     uint32_t node;
     uint32_t parent;
     bool definite;
+    bool branch;
 };
 
 struct st_tale {
     bool on;
+    bool collects; /* annotations; what is told of violations is not kept then */
+    bool branches; /* wanted beside violations */
     bool limit_told;
     struct st_buf instance; /* the pointer to the value being checked */
     struct st_buf walked;   /* the path of keywords that led there */
@@ -144,6 +148,7 @@ ST_RULE_DECLARE(unevaluated_members)
 bool st_seen_open(struct st_checker *c, struct st_seen *seen, uint32_t count);
 void st_seen_close(struct st_checker *c, const struct st_seen *seen);
 void st_seen_mark(struct st_checker *c, const struct st_seen *seen, uint32_t index); /* or NULL */
+bool st_seen_has(const struct st_checker *c, const struct st_seen *seen, uint32_t index);
 /* Hands the marks to the schema above: as evaluated, or, after a failure, as merely looked at. */
 void st_seen_merge(struct st_checker *c, const struct st_seen *from, const struct st_seen *into);
 
@@ -166,11 +171,15 @@ void st_tell(struct st_checker *c, const struct st_plain *plain, const char *key
 /* The same in two steps, for messages that are written to tale.text piece by piece. */
 bool st_tell_begin(struct st_checker *c, const struct st_plain *plain, const char *keyword,
                    uint32_t node, const st_str *child);
+/* Whatever the run tells: a raw without message; its keyword NULL for the schema. */
+bool st_tell_raw(struct st_checker *c, const struct st_plain *plain, const st_str *keyword,
+                 uint32_t node, const st_str *child);
 void st_tell_end(struct st_checker *c, st_err err);
 
 /* A violation that those told until the close have as parent; taken back, and they with it, when
  * the keyword turns out to be satisfied. */
 struct st_told {
+    uint32_t raw; /* the violation or annotation; NONE when none was made */
     uint32_t count;
     uint32_t parent;
     uint32_t choices;
@@ -182,9 +191,79 @@ struct st_told st_tell_open(struct st_checker *c, const struct st_plain *plain, 
                             ...) __attribute__((format(printf, 7, 8)));
 void st_tell_close(struct st_checker *c, struct st_told told, bool satisfied);
 
+/* What is told by now, and taking back what was told since. */
+struct st_told st_tell_mark(const struct st_checker *c);
+void st_tell_forget(struct st_checker *c, const struct st_told *told);
+
+/* ---- note.c: nothing happens unless the run collects, or explains with branches ---- */
+
+static inline bool st_collects(const struct st_checker *c)
+{
+    return c->tale.on && c->tale.collects;
+}
+
+/* A keyword, or with NULL a schema, that those told until the close have as parent. It is kept when
+ * what it stands for is kept: satisfied in a run that collects, failed in one that explains. */
+struct st_told st_note_open(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                            uint32_t node);
+void st_note_close(struct st_checker *c, struct st_told told, bool satisfied);
+
+/* The check of a rule, in a run that collects: a unit for its keyword around it. */
+typedef bool (*st_rule_check)(struct st_checker *, const struct st_plain *, const struct st_rule *,
+                              uint32_t, struct st_seen *);
+bool st_note_rule(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                  uint32_t node, struct st_seen *seen, st_rule_check check);
+
+/* The keywords of a satisfied schema that assert nothing: their values. */
+void st_note_keywords(struct st_checker *c, const struct st_plain *plain, uint32_t node);
+
+/* What a keyword that applies schemas to members or elements annotates. */
+enum st_reach {
+    ST_REACH_UNSAID,  /* nothing */
+    ST_REACH_NAMES,   /* the members that it applied to */
+    ST_REACH_LARGEST, /* the last index that it applied to, or true when to all */
+    ST_REACH_ANY,     /* true, when it applied to any element */
+    ST_REACH_INDEXES, /* the elements that matched, or true when all did */
+};
+
+/* Up to three keywords that walk one value together (properties, patternProperties and
+ * additionalProperties), each with the marks of what it reached. */
+#define ST_GROUP_KEYWORDS_MAX 3
+struct st_group {
+    uint32_t count; /* 0: nothing is noted */
+    struct st_told told;
+    struct {
+        uint32_t raw;
+        enum st_reach reach;
+        struct st_seen seen;
+    } keywords[ST_GROUP_KEYWORDS_MAX];
+};
+/* A keyword that is NULL is absent. Called where tale.on; else count = 0 is all that is needed. */
+void st_group_open(struct st_checker *c, struct st_group *group, const struct st_plain *plain,
+                   uint32_t node, const char *const keywords[ST_GROUP_KEYWORDS_MAX],
+                   const enum st_reach reaches[ST_GROUP_KEYWORDS_MAX]);
+/* The keyword at `which` goes into the member or element at `index`: it is the parent of what is
+ * told next. */
+void st_group_enter(struct st_checker *c, const struct st_group *group, unsigned which,
+                    uint32_t index);
+static inline void st_group_reach(struct st_checker *c, const struct st_group *group,
+                                  unsigned which, uint32_t index)
+{
+    if (group->count > 0)
+        st_group_enter(c, group, which, index);
+}
+
+void st_group_end(struct st_checker *c, struct st_group *group, uint32_t node, bool satisfied);
+static inline void st_group_close(struct st_checker *c, struct st_group *group, uint32_t node,
+                                  bool satisfied)
+{
+    if (group->count > 0)
+        st_group_end(c, group, node, satisfied);
+}
+
 /* ---- report.c ---- */
 
-/* Adds what the tale holds to the report. */
+/* Adds what the tale holds to the report: violations, or annotations when it collected. */
 ST_MUST_USE st_err st_report_add(struct st_report *report, struct st_checker *c);
 
 #endif

@@ -5,7 +5,7 @@
 void st_eval_stop_at_limit(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                            const char *message)
 {
-    if (c->tale.on && !c->tale.limit_told) {
+    if (c->tale.on && !c->tale.collects && !c->tale.limit_told) {
         c->tale.limit_told = true;
         c->tale.parent = ST_JSON_NONE;
         if (c->tale.count == c->tale.max && c->tale.count > 0) {
@@ -33,8 +33,7 @@ bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t 
 
 /* ---- one schema ---- */
 
-static bool (*const rule_checks[])(struct st_checker *, const struct st_plain *,
-                                   const struct st_rule *, uint32_t, struct st_seen *) = {
+static const st_rule_check rule_checks[] = {
 #define RULE_ROW(kind, function) [ST_RULE_##kind] = st_eval_##function,
     ST_RULE_LIST(RULE_ROW)
 #undef RULE_ROW
@@ -50,7 +49,9 @@ static bool eval_rules(struct st_checker *c, const struct st_plain *plain, uint3
     bool satisfied = true;
     for (uint32_t i = 0; i < plain->rule_count; i++) {
         const struct st_rule *rule = &plain->rules[i];
-        if (rule_checks[rule->kind](c, plain, rule, node, seen))
+        st_rule_check check = rule_checks[rule->kind];
+        if (st_collects(c) ? st_note_rule(c, plain, rule, node, seen, check)
+                           : check(c, plain, rule, node, seen))
             continue;
         satisfied = false;
         if (seen != NULL)
@@ -83,6 +84,28 @@ static bool needs_marks(const struct st_checker *c, const struct st_plain *plain
            (plain->tracks_items && kind == ST_JSON_ARRAY);
 }
 
+static bool eval_rules_marked(struct st_checker *c, const struct st_plain *plain, uint32_t node,
+                              struct st_seen *outer)
+{
+    return needs_marks(c, plain, node, outer) ? eval_tracked(c, plain, node, outer)
+                                              : eval_rules(c, plain, node, NULL);
+}
+
+/* The same with a branch around what is told, but for the root, which the output itself is. */
+static bool eval_telling(struct st_checker *c, const struct st_plain *plain, uint32_t node,
+                         struct st_seen *outer)
+{
+    struct st_told told = st_tell_mark(c);
+    if (c->depth > 1)
+        told = st_note_open(c, plain, NULL, node);
+    bool satisfied = eval_rules_marked(c, plain, node, outer);
+    if (satisfied && st_collects(c))
+        st_note_keywords(c, plain, node);
+    if (c->depth > 1)
+        st_note_close(c, told, satisfied);
+    return satisfied;
+}
+
 bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
              struct st_seen *outer)
 {
@@ -92,7 +115,7 @@ bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
         st_tell(c, plain, NULL, node, NULL, "is not allowed");
         return false;
     }
-    if (plain->rule_count == 0)
+    if (plain->rule_count == 0 && !st_collects(c))
         return true;
     if (c->depth == ST_SCHEMA_DEPTH_MAX) {
         st_eval_stop_at_limit(c, plain, node, "must be checkable with fewer nested schemas");
@@ -103,8 +126,8 @@ bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
     uint32_t scope_count = c->scope_count;
     if (scope_count == 0 || c->scope[scope_count - 1] != plain->resource)
         c->scope[c->scope_count++] = plain->resource;
-    bool satisfied = needs_marks(c, plain, node, outer) ? eval_tracked(c, plain, node, outer)
-                                                        : eval_rules(c, plain, node, NULL);
+    bool satisfied =
+        c->tale.on ? eval_telling(c, plain, node, outer) : eval_rules_marked(c, plain, node, outer);
     c->scope_count = scope_count;
     c->depth--;
     return satisfied && c->stop == ST_STOP_NOT;
@@ -158,7 +181,7 @@ bool st_eval_any_of(struct st_checker *c, const struct st_plain *plain, const st
     for (uint32_t i = 0; i < rule->plains.count; i++) {
         if (eval_branch(c, rule, i, node, seen))
             satisfied = true;
-        if ((satisfied && seen == NULL) || c->stop != ST_STOP_NOT)
+        if ((satisfied && seen == NULL && !st_collects(c)) || c->stop != ST_STOP_NOT)
             break;
     }
     st_tell_close(c, told, satisfied);
@@ -201,11 +224,24 @@ bool st_eval_not(struct st_checker *c, const struct st_plain *plain, const struc
     return false;
 }
 
+/* In a run that collects: a unit for the keyword, and in it what its schema annotates. */
+static bool eval_noted(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                       const struct st_plain *to, uint32_t node, struct st_seen *seen)
+{
+    struct st_told told = st_note_open(c, plain, keyword, node);
+    size_t walked = st_walk_into(c, keyword);
+    bool satisfied = st_eval(c, to, node, seen);
+    st_walk_back(c, walked);
+    st_note_close(c, told, satisfied);
+    return satisfied;
+}
+
 bool st_eval_if(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
                 uint32_t node, struct st_seen *seen)
 {
     const struct st_condition *condition = rule->condition;
-    bool test = eval_silently(c, condition->test, node, seen);
+    bool test = st_collects(c) ? eval_noted(c, plain, rule->keyword, condition->test, node, seen)
+                               : eval_silently(c, condition->test, node, seen);
     if (c->stop != ST_STOP_NOT)
         return false;
     const struct st_plain *to = test ? condition->then : condition->otherwise;
@@ -213,6 +249,8 @@ bool st_eval_if(struct st_checker *c, const struct st_plain *plain, const struct
         return true;
 
     const char *keyword = test ? "then" : "else";
+    if (st_collects(c))
+        return eval_noted(c, plain, keyword, to, node, seen);
     struct st_told told = st_tell_open(c, plain, keyword, node, NULL, false,
                                        test ? "must satisfy then, as it satisfies if"
                                             : "must satisfy else, as it does not satisfy if");

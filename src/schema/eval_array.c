@@ -30,6 +30,18 @@ static bool eval_rest(struct st_checker *c, const struct st_plain *plain,
     return eval_element(c, items->rest, value, index, st_walk_into(c, items->rest_keyword));
 }
 
+static void open_items(struct st_checker *c, struct st_group *group, const struct st_plain *plain,
+                       const struct st_items *items, uint32_t node)
+{
+    const char *const keywords[] = {
+        items->prefix.count > 0 ? items->prefix_keyword : NULL,
+        items->rest != NULL ? items->rest_keyword : NULL,
+        NULL,
+    };
+    const enum st_reach reaches[] = {ST_REACH_LARGEST, ST_REACH_ANY, ST_REACH_UNSAID};
+    st_group_open(c, group, plain, node, keywords, reaches);
+}
+
 bool st_eval_items(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
                    uint32_t node, struct st_seen *seen)
 {
@@ -38,28 +50,35 @@ bool st_eval_items(struct st_checker *c, const struct st_plain *plain, const str
     const struct st_items *items = rule->items;
     bool satisfied = true;
     uint32_t index = 0;
+    struct st_group group;
+    group.count = 0;
+    if (c->tale.on)
+        open_items(c, &group, plain, items, node);
     for (uint32_t at = st_json_first(c->doc, node); at != ST_JSON_NONE;
          at = st_json_next(c->doc, node, at), index++) {
+        if (index >= items->prefix.count && items->rest == NULL)
+            break;
+        st_group_reach(c, &group, index < items->prefix.count ? 0 : 1, index);
         if (index < items->prefix.count)
             satisfied = eval_element(c, items->prefix.at[index], at, index,
                                      st_walk_into_index(c, items->prefix_keyword, index)) &&
                         satisfied;
-        else if (items->rest != NULL)
-            satisfied = eval_rest(c, plain, items, node, at, index) && satisfied;
         else
-            break;
+            satisfied = eval_rest(c, plain, items, node, at, index) && satisfied;
         st_seen_mark(c, seen, index);
         if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
-            return false;
+            break;
     }
-    return satisfied;
+    st_group_close(c, &group, node, satisfied);
+    return satisfied && c->stop == ST_STOP_NOT;
 }
 
 /* ---- contains ---- */
 
 /* How many elements match, up to `enough`, where the count may stop. */
 static uint64_t count_matches(struct st_checker *c, const struct st_contains *contains,
-                              uint32_t node, uint64_t enough, const struct st_seen *seen)
+                              uint32_t node, uint64_t enough, const struct st_seen *seen,
+                              const struct st_group *group)
 {
     uint64_t matches = 0;
     uint32_t index = 0;
@@ -71,9 +90,29 @@ static uint64_t count_matches(struct st_checker *c, const struct st_contains *co
             matches++;
             if (contains->marks)
                 st_seen_mark(c, seen, index);
+            st_group_reach(c, group, 0, index);
         }
     }
     return matches;
+}
+
+/* Where a no is explained the violation itself is the branch. Before 2020-12 nobody is told which
+ * elements matched. */
+static void open_contains(struct st_checker *c, struct st_group *group,
+                          const struct st_plain *plain, const struct st_contains *contains,
+                          uint32_t node)
+{
+    group->count = 0;
+    if (!st_collects(c))
+        return;
+    const char *const keywords[] = {
+        "contains",
+        strcmp(contains->min_keyword, "minContains") == 0 ? contains->min_keyword : NULL,
+        contains->max != UINT64_MAX ? "maxContains" : NULL,
+    };
+    const enum st_reach reaches[] = {contains->marks ? ST_REACH_INDEXES : ST_REACH_UNSAID,
+                                     ST_REACH_UNSAID, ST_REACH_UNSAID};
+    st_group_open(c, group, plain, node, keywords, reaches);
 }
 
 bool st_eval_contains(struct st_checker *c, const struct st_plain *plain,
@@ -83,14 +122,17 @@ bool st_eval_contains(struct st_checker *c, const struct st_plain *plain,
     if (st_json_kind(c->doc, node) != ST_JSON_ARRAY)
         return true;
     uint64_t enough = UINT64_MAX;
-    if ((seen == NULL || !contains->marks) && contains->max == UINT64_MAX)
+    if ((seen == NULL || !contains->marks) && contains->max == UINT64_MAX && !st_collects(c))
         enough = contains->min;
 
+    struct st_group group;
+    open_contains(c, &group, plain, contains, node);
     struct st_told told =
         st_tell_open(c, plain, contains->min_keyword, node, NULL, true,
                      "must contain >= %llu matching items", (unsigned long long)contains->min);
-    uint64_t matches = count_matches(c, contains, node, enough, seen);
+    uint64_t matches = count_matches(c, contains, node, enough, seen, &group);
     st_tell_close(c, told, matches >= contains->min);
+    st_group_close(c, &group, node, matches >= contains->min && matches <= contains->max);
     if (c->stop != ST_STOP_NOT)
         return false;
     if (matches > contains->max)

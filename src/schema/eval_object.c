@@ -55,9 +55,13 @@ bool st_eval_dependent_required(struct st_checker *c, const struct st_plain *pla
 /* The member that a walk over an object has come to. */
 struct member {
     uint32_t object;
+    uint32_t index;
     uint32_t value;
     st_str name;
 };
+
+/* The keywords of a group of members. */
+enum { NAMED, PATTERNED, ADDITIONAL };
 
 static const struct st_plain *find_named(struct st_named_list list, st_str name)
 {
@@ -89,7 +93,7 @@ static bool eval_member(struct st_checker *c, const struct st_plain *to,
 
 static bool eval_patterned(struct st_checker *c, const struct st_plain *plain,
                            const struct st_members *members, const struct member *member,
-                           bool *known)
+                           const struct st_group *group, bool *known)
 {
     bool satisfied = true;
     for (uint32_t i = 0; i < members->patterned_count; i++) {
@@ -106,6 +110,7 @@ static bool eval_patterned(struct st_checker *c, const struct st_plain *plain,
         if (!found)
             continue;
         *known = true;
+        st_group_reach(c, group, PATTERNED, member->index);
         size_t walked = st_walk_into_name(c, "patternProperties", patterned->source);
         satisfied = eval_member(c, patterned->plain, member, walked) && satisfied;
     }
@@ -126,20 +131,35 @@ static bool eval_additional(struct st_checker *c, const struct st_plain *plain,
 /* All that the three keywords say of one member; *known: one of them has said something. */
 static bool eval_one_member(struct st_checker *c, const struct st_plain *plain,
                             const struct st_members *members, const struct member *member,
-                            bool *known)
+                            const struct st_group *group, bool *known)
 {
     bool satisfied = true;
     const struct st_plain *named = find_named(members->named, member->name);
     *known = named != NULL;
-    if (named != NULL)
+    if (named != NULL) {
+        st_group_reach(c, group, NAMED, member->index);
         satisfied = eval_member(c, named, member, st_walk_into_name(c, "properties", member->name));
+    }
     if (members->patterned_count > 0)
-        satisfied = eval_patterned(c, plain, members, member, known) && satisfied;
+        satisfied = eval_patterned(c, plain, members, member, group, known) && satisfied;
     if (!*known && members->additional != NULL) {
         *known = true;
+        st_group_reach(c, group, ADDITIONAL, member->index);
         satisfied = eval_additional(c, plain, members->additional, member) && satisfied;
     }
     return satisfied;
+}
+
+static void open_members(struct st_checker *c, struct st_group *group, const struct st_plain *plain,
+                         const struct st_members *members, uint32_t node)
+{
+    const char *const keywords[] = {
+        [NAMED] = members->named.count > 0 ? "properties" : NULL,
+        [PATTERNED] = members->patterned_count > 0 ? "patternProperties" : NULL,
+        [ADDITIONAL] = members->additional != NULL ? "additionalProperties" : NULL,
+    };
+    const enum st_reach reaches[] = {ST_REACH_NAMES, ST_REACH_NAMES, ST_REACH_NAMES};
+    st_group_open(c, group, plain, node, keywords, reaches);
 }
 
 bool st_eval_members(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
@@ -149,17 +169,23 @@ bool st_eval_members(struct st_checker *c, const struct st_plain *plain, const s
         return true;
     bool satisfied = true;
     uint32_t index = 0;
+    struct st_group group;
+    group.count = 0;
+    if (c->tale.on)
+        open_members(c, &group, plain, rule->members, node);
     for (uint32_t at = st_json_first(c->doc, node); at != ST_JSON_NONE;
          at = st_json_next(c->doc, node, at), index++) {
-        struct member member = {.object = node, .value = at + 1, .name = st_json_text(c->doc, at)};
+        struct member member = {
+            .object = node, .index = index, .value = at + 1, .name = st_json_text(c->doc, at)};
         bool known;
-        satisfied = eval_one_member(c, plain, rule->members, &member, &known) && satisfied;
+        satisfied = eval_one_member(c, plain, rule->members, &member, &group, &known) && satisfied;
         if (known)
             st_seen_mark(c, seen, index);
         if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
-            return false;
+            break;
     }
-    return satisfied;
+    st_group_close(c, &group, node, satisfied);
+    return satisfied && c->stop == ST_STOP_NOT;
 }
 
 /* ---- propertyNames ---- */

@@ -9,9 +9,18 @@ void st_report_init(struct st_report *report, struct st_arena *arena, uint32_t m
     *report = (struct st_report){.arena = arena, .max = max};
 }
 
+void st_report_ask(struct st_report *report, enum st_output output)
+{
+    report->branches = output == ST_OUTPUT_DETAILED;
+    report->annotations_max = output == ST_OUTPUT_FLAG ? 0 : ST_REPORT_ANNOTATIONS_MAX;
+}
+
 void st_report_reset(struct st_report *report)
 {
-    st_report_init(report, report->arena, report->max);
+    *report = (struct st_report){.arena = report->arena,
+                                 .max = report->max,
+                                 .branches = report->branches,
+                                 .annotations_max = report->annotations_max};
 }
 
 /* ---- from the tale to the report ---- */
@@ -43,8 +52,8 @@ static st_err write_absolute(const struct st_raw *raw, struct st_buf *pointer, s
         st_buf_reset(pointer);
         err = st_pointer_of(doc, raw->plain->node, pointer);
     }
-    if (err == ST_OK && raw->keyword != NULL)
-        err = st_pointer_add(pointer, st_str_of(raw->keyword));
+    if (err == ST_OK && raw->keyword.at != NULL)
+        err = st_pointer_add(pointer, raw->keyword);
     if (err == ST_OK)
         err = st_buf_add_str(out, resource->uri);
     if (err == ST_OK)
@@ -75,18 +84,19 @@ static st_err finish(struct st_arena *arena, struct st_checker *c, const struct 
     *violation = (struct st_violation){
         .instance = text_at(all, raw->instance),
         .subject = text_at(all, raw->subject),
-        .keyword = raw->keyword == NULL ? ST_STR("false") : st_str_of(raw->keyword),
+        .keyword = raw->branch || raw->keyword.at != NULL ? raw->keyword : ST_STR("false"),
         .keyword_at = text_at(all, raw->keyword_at),
         .message = text_at(all, raw->message),
         .node = raw->node,
         .parent = raw->parent == ST_JSON_NONE ? ST_JSON_NONE : raw->parent + base,
         .leaf = true,
         .definite = raw->definite,
+        .branch = raw->branch,
     };
     return copy_absolute(arena, c, raw, &violation->absolute);
 }
 
-st_err st_report_add(struct st_report *report, struct st_checker *c)
+static st_err add_violations(struct st_report *report, struct st_checker *c)
 {
     struct st_tale *tale = &c->tale;
     st_err err = reserve(report, tale->count);
@@ -110,4 +120,70 @@ st_err st_report_add(struct st_report *report, struct st_checker *c)
     report->count += tale->count;
     report->dropped += tale->dropped;
     return ST_OK;
+}
+
+/* ---- annotations ---- */
+
+static st_err reserve_annotations(struct st_report *report, uint32_t more)
+{
+    uint32_t kept = report->annotation_count;
+    struct st_note *annotations =
+        ST_ARENA_ARRAY(report->arena, struct st_note, (size_t)kept + more);
+    if (annotations == NULL)
+        return ST_ERR_MEMORY;
+    if (kept > 0)
+        memcpy(annotations, report->annotations, kept * sizeof(annotations[0]));
+    report->annotations = annotations;
+    return ST_OK;
+}
+
+static st_err finish_annotation(struct st_arena *arena, struct st_checker *c,
+                                const struct st_raw *raw, st_str all, uint32_t base,
+                                struct st_note *annotation)
+{
+    *annotation = (struct st_note){
+        .instance = text_at(all, raw->instance),
+        .keyword = ST_STR(""),
+        .keyword_at = text_at(all, raw->keyword_at),
+        .value = text_at(all, raw->message),
+        .node = raw->node,
+        .parent = raw->parent == ST_JSON_NONE ? ST_JSON_NONE : raw->parent + base,
+    };
+    if (raw->keyword.len > 0) {
+        annotation->keyword = st_arena_copy(arena, raw->keyword);
+        if (annotation->keyword.at == NULL)
+            return ST_ERR_MEMORY;
+    }
+    return copy_absolute(arena, c, raw, &annotation->absolute);
+}
+
+/* Locations are long where URIs are, so they count too: past the limit the rest is dropped. */
+static st_err add_annotations(struct st_report *report, struct st_checker *c)
+{
+    struct st_tale *tale = &c->tale;
+    report->annotations_dropped += tale->dropped;
+    if (tale->count == 0)
+        return ST_OK;
+    st_err err = reserve_annotations(report, tale->count);
+    st_str all = st_arena_copy(report->arena, st_buf_str(&tale->text));
+    if (err != ST_OK || all.at == NULL)
+        return ST_ERR_MEMORY;
+    uint32_t base = report->annotation_count;
+    size_t bytes = 0;
+    uint32_t i = 0;
+    for (; i < tale->count && bytes <= ST_REPORT_ANNOTATION_BYTES_MAX; i++) {
+        struct st_note *annotation = &report->annotations[base + i];
+        err = finish_annotation(report->arena, c, &tale->raws[i], all, base, annotation);
+        if (err != ST_OK)
+            return err;
+        bytes += annotation->absolute.len;
+    }
+    report->annotation_count = base + i;
+    report->annotations_dropped += tale->count - i;
+    return ST_OK;
+}
+
+st_err st_report_add(struct st_report *report, struct st_checker *c)
+{
+    return c->tale.collects ? add_annotations(report, c) : add_violations(report, c);
 }

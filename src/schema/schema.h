@@ -9,7 +9,8 @@
  *    one thread needs beside it, and is reused.
  * 2. A schema that is loaded is valid against its metaschema, all its references resolve, and all
  *    its patterns are ECMA-262 patterns (u mode).
- * 3. The yes/no answer (report == NULL) and the explained one agree always.
+ * 3. The yes/no answer (report == NULL) and the explained one agree always. What was not asked for
+ *    (st_report_ask) costs neither of them anything.
  * 4. Hostile schemas and instances meet limits (limits.h): the answer is then invalid, with a
  *    violation whose keyword is "limit".
  *
@@ -97,6 +98,21 @@ struct st_violation {
                           ST_JSON_NONE at the top */
     bool leaf;         /* no violation has this one as parent */
     bool definite;     /* must be mended whatever else is: no anyOf, oneOf, contains above it */
+    bool branch;       /* no violation, but a schema or keyword above some: a node of the detailed
+                          output's tree, without message. Only where it was asked for */
+};
+
+/* One keyword that a valid instance satisfied, or a schema that it satisfied. What it annotates
+ * stands as long as all schemas above it are satisfied, not those under `not` or propertyNames.
+ * All text lives in the report's arena. */
+struct st_note {
+    st_str instance;
+    st_str keyword; /* empty: a schema, the branch that its keywords stand on */
+    st_str keyword_at;
+    st_str absolute; /* these four as in a violation */
+    st_str value;    /* JSON; empty: the keyword annotates nothing */
+    uint32_t node;
+    uint32_t parent; /* index of the keyword or schema above; ST_JSON_NONE at the top */
 };
 
 struct st_report {
@@ -106,10 +122,23 @@ struct st_report {
     uint32_t room;
     uint32_t max;
     uint64_t dropped; /* found past max: counted only */
+
+    bool branches;               /* asked for: violations with branches */
+    struct st_note *annotations; /* of a valid instance; a parent before its children */
+    uint32_t annotation_count;
+    uint32_t annotations_max;     /* 0: not asked for */
+    uint64_t annotations_dropped; /* past the limits. Where collecting met a limit of checking none
+                                     is kept, as their schemas were not seen to their end */
 };
 
+/* The standard's output formats (2020-12 core, 12.4). */
+enum st_output { ST_OUTPUT_FLAG, ST_OUTPUT_BASIC, ST_OUTPUT_DETAILED };
+
 void st_report_init(struct st_report *report, struct st_arena *arena, uint32_t max);
-void st_report_reset(struct st_report *report); /* before the arena is reset */
+/* Asks for all that the output shows: annotations, and branches for the detailed one. */
+void st_report_ask(struct st_report *report, enum st_output output);
+/* Before the arena is reset; what was asked for stays so. */
+void st_report_reset(struct st_report *report);
 
 /* ---- checking ---- */
 
@@ -123,8 +152,9 @@ ST_MUST_USE st_err st_schema_check(const struct st_schema *schema, struct st_che
                                    const struct st_json *doc, uint32_t node, bool *valid,
                                    struct st_report *report);
 
-/* The standard's output formats (2020-12 core, 12.4), one line of JSON without line feed. */
-enum st_output { ST_OUTPUT_FLAG, ST_OUTPUT_BASIC, ST_OUTPUT_DETAILED };
+/* The report in an output format, one line of JSON without line feed. Units that were dropped are
+ * counted in a member `errorsDropped` or `annotationsDropped`. A schema without an absolute URI has
+ * the base json-schema:/// there. LIMIT of `out`, or MEMORY of the report's arena. */
 ST_MUST_USE st_err st_report_write(const struct st_report *report, bool valid,
                                    enum st_output output, struct st_buf *out);
 

@@ -76,7 +76,8 @@ void st_at_back(struct st_checker *c, size_t mark)
 static struct st_raw *new_raw(struct st_checker *c)
 {
     struct st_tale *tale = &c->tale;
-    if (tale->count == tale->max) {
+    bool full = tale->collects && tale->text.len >= ST_REPORT_ANNOTATION_BYTES_MAX;
+    if (tale->count == tale->max || full) {
         tale->dropped++;
         return NULL;
     }
@@ -110,8 +111,8 @@ static st_err add_pointer(struct st_buf *text, const struct st_buf *pointer, con
     return err;
 }
 
-bool st_tell_begin(struct st_checker *c, const struct st_plain *plain, const char *keyword,
-                   uint32_t node, const st_str *child)
+bool st_tell_raw(struct st_checker *c, const struct st_plain *plain, const st_str *keyword,
+                 uint32_t node, const st_str *child)
 {
     struct st_tale *tale = &c->tale;
     struct st_raw *raw = tale->on ? new_raw(c) : NULL;
@@ -119,22 +120,27 @@ bool st_tell_begin(struct st_checker *c, const struct st_plain *plain, const cha
         return false;
     *raw = (struct st_raw){
         .plain = plain,
-        .keyword = keyword,
+        .keyword = keyword == NULL ? (st_str){0} : *keyword,
         .node = node,
         .parent = tale->parent,
         .definite = tale->choices == 0,
     };
-    st_str token = keyword == NULL ? ST_STR("") : st_str_of(keyword);
     st_err err = add_pointer(&tale->text, &tale->instance, NULL, &raw->instance);
     if (err == ST_OK)
         err = add_pointer(&tale->text, &tale->instance, child != NULL ? child : tale->name,
                           &raw->subject);
     if (err == ST_OK)
-        err = add_pointer(&tale->text, &tale->walked, keyword == NULL ? NULL : &token,
-                          &raw->keyword_at);
+        err = add_pointer(&tale->text, &tale->walked, keyword, &raw->keyword_at);
     raw->message.at = (uint32_t)tale->text.len;
     note(c, err);
     return err == ST_OK;
+}
+
+bool st_tell_begin(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                   uint32_t node, const st_str *child)
+{
+    st_str token = keyword == NULL ? ST_STR("") : st_str_of(keyword);
+    return !c->tale.collects && st_tell_raw(c, plain, keyword == NULL ? NULL : &token, node, child);
 }
 
 void st_tell_end(struct st_checker *c, st_err err)
@@ -168,20 +174,34 @@ void st_tell(struct st_checker *c, const struct st_plain *plain, const char *key
     va_end(args);
 }
 
-struct st_told st_tell_open(struct st_checker *c, const struct st_plain *plain, const char *keyword,
-                            uint32_t node, const st_str *child, bool is_choice, const char *format,
-                            ...)
+struct st_told st_tell_mark(const struct st_checker *c)
 {
-    struct st_told told = {
+    return (struct st_told){
+        .raw = ST_JSON_NONE,
         .count = c->tale.count,
         .parent = c->tale.parent,
         .choices = c->tale.choices,
         .text = c->tale.text.len,
         .dropped = c->tale.dropped,
     };
-    if (!c->tale.on)
+}
+
+void st_tell_forget(struct st_checker *c, const struct st_told *told)
+{
+    c->tale.count = told->count;
+    c->tale.text.len = told->text;
+    c->tale.dropped = told->dropped;
+}
+
+struct st_told st_tell_open(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                            uint32_t node, const st_str *child, bool is_choice, const char *format,
+                            ...)
+{
+    struct st_told told = st_tell_mark(c);
+    if (!c->tale.on || c->tale.collects)
         return told;
     if (st_tell_begin(c, plain, keyword, node, child)) {
+        told.raw = told.count;
         va_list args;
         va_start(args, format);
         write_message(c, format, args);
@@ -194,15 +214,11 @@ struct st_told st_tell_open(struct st_checker *c, const struct st_plain *plain, 
 
 void st_tell_close(struct st_checker *c, struct st_told told, bool satisfied)
 {
-    struct st_tale *tale = &c->tale;
-    if (!tale->on)
+    if (!c->tale.on || c->tale.collects)
         return;
-    tale->parent = told.parent;
-    tale->choices = told.choices;
+    c->tale.parent = told.parent;
+    c->tale.choices = told.choices;
     /* A run that was stopped keeps all it has: the reason is among it. */
-    if (satisfied && c->stop == ST_STOP_NOT) {
-        tale->count = told.count;
-        tale->text.len = told.text;
-        tale->dropped = told.dropped;
-    }
+    if (satisfied && c->stop == ST_STOP_NOT)
+        st_tell_forget(c, &told);
 }

@@ -46,6 +46,11 @@ void st_seen_mark(struct st_checker *c, const struct st_seen *seen, uint32_t ind
         c->words[seen->at + index / 64] |= (uint64_t)1 << (index % 64);
 }
 
+bool st_seen_has(const struct st_checker *c, const struct st_seen *seen, uint32_t index)
+{
+    return (c->words[seen->at + index / 64] >> (index % 64) & 1) != 0;
+}
+
 void st_seen_merge(struct st_checker *c, const struct st_seen *from, const struct st_seen *into)
 {
     const uint64_t *evaluated = c->words + from->at;
@@ -72,6 +77,14 @@ static bool is_left(const struct st_checker *c, const struct st_seen *seen, uint
 
 /* ---- the rules ---- */
 
+static void open_rest(struct st_checker *c, struct st_group *group, const struct st_plain *plain,
+                      const struct st_rule *rule, uint32_t node, enum st_reach reach)
+{
+    const char *const keywords[ST_GROUP_KEYWORDS_MAX] = {rule->keyword};
+    const enum st_reach reaches[ST_GROUP_KEYWORDS_MAX] = {reach};
+    st_group_open(c, group, plain, node, keywords, reaches);
+}
+
 bool st_eval_unevaluated_members(struct st_checker *c, const struct st_plain *plain,
                                  const struct st_rule *rule, uint32_t node, struct st_seen *seen)
 {
@@ -79,10 +92,15 @@ bool st_eval_unevaluated_members(struct st_checker *c, const struct st_plain *pl
         return true;
     bool satisfied = true;
     uint32_t index = 0;
+    struct st_group group;
+    group.count = 0;
+    if (c->tale.on)
+        open_rest(c, &group, plain, rule, node, ST_REACH_NAMES);
     for (uint32_t at = st_json_first(c->doc, node); at != ST_JSON_NONE;
          at = st_json_next(c->doc, node, at), index++) {
         if (!is_left(c, seen, index))
             continue;
+        st_group_reach(c, &group, 0, index);
         st_str name = st_json_text(c->doc, at);
         if (rule->plain->refuses) {
             st_tell(c, plain, rule->keyword, node, &name, "unevaluated property is not allowed");
@@ -96,9 +114,10 @@ bool st_eval_unevaluated_members(struct st_checker *c, const struct st_plain *pl
         }
         st_seen_mark(c, seen, index);
         if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
-            return false;
+            break;
     }
-    return satisfied;
+    st_group_close(c, &group, node, satisfied);
+    return satisfied && c->stop == ST_STOP_NOT;
 }
 
 bool st_eval_unevaluated_items(struct st_checker *c, const struct st_plain *plain,
@@ -108,10 +127,15 @@ bool st_eval_unevaluated_items(struct st_checker *c, const struct st_plain *plai
         return true;
     bool satisfied = true;
     uint32_t index = 0;
+    struct st_group group;
+    group.count = 0;
+    if (c->tale.on)
+        open_rest(c, &group, plain, rule, node, ST_REACH_ANY);
     for (uint32_t at = st_json_first(c->doc, node); at != ST_JSON_NONE;
          at = st_json_next(c->doc, node, at), index++) {
         if (!is_left(c, seen, index))
             continue;
+        st_group_reach(c, &group, 0, index);
         if (rule->plain->refuses) {
             char digits[16];
             snprintf(digits, sizeof digits, "%u", index);
@@ -127,7 +151,8 @@ bool st_eval_unevaluated_items(struct st_checker *c, const struct st_plain *plai
         }
         st_seen_mark(c, seen, index);
         if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
-            return false;
+            break;
     }
-    return satisfied;
+    st_group_close(c, &group, node, satisfied);
+    return satisfied && c->stop == ST_STOP_NOT;
 }

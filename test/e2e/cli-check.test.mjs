@@ -79,6 +79,23 @@ test('basic and detailed are the standard\'s output, one line an instance', asyn
     }
 });
 
+test('basic and detailed show what a valid instance is annotated with', async (t) => {
+    const dir = files(t, { 'noted.json': JSON.stringify({ $id: 'http://a/b', title: 'root', properties: { name: { deprecated: true } } }) });
+    const notes = async (form) => {
+        const { code, out } = await run(['check', '--schema', 'noted.json', '-o', form], { cwd: dir, input: '{"name":"ok"}\n' });
+        assert.equal(code, 0);
+        return JSON.parse(out);
+    };
+    const unit = (at, instance, annotation) => ({ valid: true, keywordLocation: at, absoluteKeywordLocation: `http://a/b#${at}`,
+        instanceLocation: instance, annotation });
+    const basic = await notes('basic');
+    assert.deepEqual(basic.annotations, [unit('/properties', '', ['name']), unit('/properties/name/deprecated', '/name', true),
+        unit('/title', '', 'root')]);
+    const detailed = await notes('detailed');
+    assert.deepEqual(detailed.annotations, [{ ...unit('/properties', '', ['name']),
+        annotations: [unit('/properties/name/deprecated', '/name', true)] }, unit('/title', '', 'root')]);
+});
+
 test('the order of verdicts does not depend on the number of jobs', async (t) => {
     const dir = files(t);
     const input = Array.from({ length: 20000 }, (_, i) => (i % 7 === 0 ? '{"name":1}' : i % 11 === 0 ? '{"na' : '{"name":"ok"}'))
