@@ -1,9 +1,10 @@
 #include "store/lock.h"
 
+#include "store/flock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -17,53 +18,11 @@
 
 #define PID_LINE_MAX 32
 
-#define HELD "another recorder holds the store"
-
 static st_err lock_path(const char *path, char text[static PATH_MAX], struct st_why *why)
 {
     int len = snprintf(text, PATH_MAX, "%s.lock", path);
     if (len < 0 || len >= PATH_MAX)
         return st_fail(why, ST_ERR_LIMIT, "the store's path is too long");
-    return ST_OK;
-}
-
-static int open_retrying(const char *path, int flags)
-{
-    int fd = -1;
-    do
-        fd = open(path, flags | O_CLOEXEC, 0600);
-    while (fd < 0 && errno == EINTR);
-    return fd;
-}
-
-static int flock_retrying(int fd, int operation)
-{
-    int code = 0;
-    do
-        code = flock(fd, operation | LOCK_NB);
-    while (code != 0 && errno == EINTR);
-    return code;
-}
-
-/* Opens a file that is locked, and only a plain one: a link or a pipe laid in its place is refused,
- * and not waited for. */
-static st_err open_plain(const char *path, int flags, const char *text, int *opened,
-                         struct st_why *why)
-{
-    struct stat info;
-    int fd = open_retrying(path, flags | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0) {
-        int sys = errno;
-        st_err err = st_fail_sys(why, text, sys);
-        return sys == EACCES || sys == EPERM     ? ST_ERR_DENIED
-               : sys == ENOENT || sys == ENOTDIR ? ST_ERR_ABSENT
-                                                 : err;
-    }
-    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-        close(fd);
-        return st_fail(why, ST_ERR_INVALID, "what the store's lock is held on is not a plain file");
-    }
-    *opened = fd;
     return ST_OK;
 }
 
@@ -97,15 +56,13 @@ static st_err try_name(const char *name, int *held, struct st_why *why)
 {
     int fd = -1;
     st_err err =
-        open_plain(name, O_RDWR | O_CREAT, "the store's lock file cannot be opened", &fd, why);
+        st_flock_open(name, O_RDWR | O_CREAT, "the store's lock file cannot be opened", &fd, why);
     if (err != ST_OK)
         return err;
-    if (flock_retrying(fd, LOCK_EX) != 0)
-        err = errno == EWOULDBLOCK ? st_fail(why, ST_ERR_AGAIN, HELD)
-                                   : st_fail_sys(why, "the store cannot be locked", errno);
-    else if (!is_at(name, fd))
+    err = st_flock_try(fd, LOCK_EX, why);
+    if (err == ST_OK && !is_at(name, fd))
         err = st_fail(why, ST_ERR_AGAIN, "the store's lock file is being replaced");
-    else
+    if (err == ST_OK)
         err = write_text(fd, (st_str){"", 0}, why);
     if (err != ST_OK)
         close(fd);
@@ -131,66 +88,24 @@ st_err st_lock_take(struct st_lock *lock, const char *path, struct st_why *why)
 
 /* ---- the store's own file ---- */
 
-/* The locks of this process that hold a store's file. POSIX has it that closing any descriptor of a
- * file ends all of a process's fcntl locks on it, SQLite's among them; so a file that is held here
- * already is known by its number, and never opened to find that out. */
-static pthread_mutex_t files_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct st_lock *files; /* under files_lock */
-
-static bool is_held_here(const struct stat *info)
-{
-    for (const struct st_lock *lock = files; lock != NULL; lock = lock->next)
-        if (lock->device == info->st_dev && lock->inode == info->st_ino)
-            return true;
-    return false;
-}
-
-static st_err hold_file(struct st_lock *lock, const char *path, struct st_why *why)
-{
-    struct stat info;
-    int fd = -1;
-    if (stat(path, &info) == 0 && is_held_here(&info))
-        return st_fail(why, ST_ERR_DENIED, HELD);
-    st_err err = open_plain(path, O_RDONLY, "the store cannot be opened", &fd, why);
-    if (err != ST_OK)
-        return err;
-    if (flock_retrying(fd, LOCK_EX) != 0)
-        err = errno == EWOULDBLOCK ? st_fail(why, ST_ERR_DENIED, HELD)
-                                   : st_fail_sys(why, "the store cannot be locked", errno);
-    else if (!is_at(path, fd) || fstat(fd, &info) != 0)
-        err = st_fail(why, ST_ERR_AGAIN, "the store's file is being replaced");
-    if (err != ST_OK) {
-        close(fd);
-        return err;
-    }
-    lock->file_fd = fd;
-    lock->device = info.st_dev;
-    lock->inode = info.st_ino;
-    lock->next = files;
-    files = lock;
-    return ST_OK;
-}
-
 st_err st_lock_take_file(struct st_lock *lock, const char *path, struct st_why *why)
 {
-    pthread_mutex_lock(&files_lock);
-    st_err err = hold_file(lock, path, why);
-    pthread_mutex_unlock(&files_lock);
+    struct st_inode *file = NULL;
+    st_err err = st_inode_use(&file, path, why);
+    if (err == ST_OK)
+        err = st_inode_hold(file, path, why);
+    if (err == ST_OK)
+        lock->file = file;
+    else
+        st_inode_leave(file);
     return err;
 }
 
 static void give_file(struct st_lock *lock)
 {
-    pthread_mutex_lock(&files_lock);
-    for (struct st_lock **at = &files; *at != NULL; at = &(*at)->next) {
-        if (*at == lock) {
-            *at = lock->next;
-            break;
-        }
-    }
-    close(lock->file_fd);
-    pthread_mutex_unlock(&files_lock);
-    lock->file_fd = -1;
+    st_inode_give(lock->file);
+    st_inode_leave(lock->file);
+    lock->file = NULL;
 }
 
 /* ---- the holder ---- */
@@ -207,7 +122,7 @@ st_err st_lock_announce(struct st_lock *lock, st_str address, struct st_why *why
 
 void st_lock_give(struct st_lock *lock)
 {
-    if (lock->file_fd >= 0)
+    if (lock->file != NULL)
         give_file(lock);
     if (lock->fd < 0)
         return;
@@ -246,14 +161,13 @@ st_err st_store_holder(const char *path, bool *held, struct st_buf *address, str
     if (err != ST_OK)
         return err;
     int fd = -1;
-    err = open_plain(name, O_RDONLY, "the store's lock file cannot be opened", &fd, why);
+    err = st_flock_open(name, O_RDONLY, "the store's lock file cannot be opened", &fd, why);
     if (err != ST_OK)
         return err == ST_ERR_ABSENT ? ST_OK : err;
-    if (flock_retrying(fd, LOCK_SH) != 0) {
-        *held = errno == EWOULDBLOCK;
-        err = *held ? read_address(fd, address, why)
-                    : st_fail_sys(why, "the store's lock cannot be asked", errno);
-    }
+    err = st_flock_try(fd, LOCK_SH, why);
+    *held = err == ST_ERR_AGAIN;
+    if (*held)
+        err = read_address(fd, address, why);
     close(fd);
     return err;
 }

@@ -16,34 +16,28 @@
 #ifndef ST_STORE_LOCK_H
 #define ST_STORE_LOCK_H
 
+#include "store/inode.h"
 #include "store/store.h"
 
-#include <sys/types.h>
-
 struct st_lock {
-    int fd;      /* of the lock file, -1: not held */
-    int file_fd; /* of the store's file, -1: not held */
-    /* Private part: what this process holds. */
-    dev_t device;
-    ino_t inode;
-    struct st_lock *next;
+    int fd;                /* of the lock file, -1: not held */
+    struct st_inode *file; /* the store's, NULL: not held */
 };
 
 #define ST_LOCK_NONE                                                                               \
     (struct st_lock)                                                                               \
     {                                                                                              \
-        .fd = -1, .file_fd = -1                                                                    \
+        .fd = -1                                                                                   \
     }
 
 /* `path` is the store's, with no symbolic link in it. DENIED when another one holds it. */
 ST_MUST_USE st_err st_lock_take(struct st_lock *lock, const char *path, struct st_why *why);
 
-/* Then the file itself, which is there: before SQLite opens it. The lock stays where it is in
- * memory until it is given. */
+/* Then the file itself, which is there: before SQLite opens it. */
 ST_MUST_USE st_err st_lock_take_file(struct st_lock *lock, const char *path, struct st_why *why);
 ST_MUST_USE st_err st_lock_announce(struct st_lock *lock, st_str address, struct st_why *why);
 
-/* Gives both, after SQLite has closed the file: it ends this process's other locks on it. */
+/* Gives both, after SQLite has closed the file. */
 void st_lock_give(struct st_lock *lock);
 
 #endif

@@ -1,6 +1,7 @@
 #include "store/read.h"
 
 #include "base/mem.h"
+#include "store/inode.h"
 #include "store/layout.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -22,6 +23,7 @@ struct opened {
 };
 
 struct st_reader {
+    struct st_inode *file;
     sqlite3 *db;
     char *path;
     sqlite3_stmt *begin, *commit;
@@ -78,7 +80,9 @@ static st_err open_reader(struct st_reader *reader, const char *path, const char
                : errno == EACCES                   ? ST_ERR_DENIED
                                                    : err;
     }
-    st_err err = st_sql_open(&reader->db, reader->path, vfs, ST_SQL_READ, why);
+    st_err err = st_inode_use(&reader->file, reader->path, why);
+    if (err == ST_OK)
+        err = st_sql_open(&reader->db, reader->path, vfs, ST_SQL_READ, why);
     if (err == ST_OK)
         err = st_sql_identify(reader->db, &blank, why);
     if (err == ST_OK && blank)
@@ -110,6 +114,7 @@ void st_reader_close(struct st_reader *reader)
     list_statements(reader, list);
     st_sql_finalize(list, STATEMENT_COUNT);
     ST_BUG_IF(sqlite3_close(reader->db) != SQLITE_OK);
+    st_inode_leave(reader->file);
     st_block_decoder_free(reader->decoder);
     st_buf_done(&reader->kept);
     free(reader->path);

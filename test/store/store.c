@@ -311,6 +311,48 @@ TEST("S1: another process that holds the file by another name is met")
     end();
 }
 
+TEST("S1: being refused by another name, and closing, leave a reader's locks as they are")
+{
+    int ready[2];
+    char byte = 0;
+    char link_path[PATH_MAX];
+    uint64_t seq = 0;
+    struct st_store *second = NULL;
+    const struct st_store_options options = {.no_thread = true};
+    begin();
+    assert_good(try_open(true, &why));
+    write_events(1, 5);
+    st_store_close(fixture.store);
+    fixture.store = NULL;
+    snprintf(link_path, sizeof link_path, "%s/other.db", fixture.folder.at);
+    assert_int_equal(link(fixture.folder.store, link_path), 0);
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)!write(ready[1], try_open(false, NULL) == ST_OK ? "y" : "n", 1);
+        pause();
+        _exit(0);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(byte, 'y');
+    struct st_reader *reader = open_reader(&fixture.folder);
+    assert_good(st_reader_last_seq(reader, &seq, &why));
+    assert_err(st_store_open(&second, link_path, &options, NULL), DENIED);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_true(is_locked_by_sqlite(fixture.folder.store));
+    assert_good(try_open(false, &why));
+    st_store_close(fixture.store);
+    fixture.store = NULL;
+    assert_true(is_locked_by_sqlite(fixture.folder.store));
+    st_reader_close(reader);
+    assert_false(is_locked_by_sqlite(fixture.folder.store));
+    assert_good(try_open(false, &why));
+    close(ready[0]);
+    close(ready[1]);
+    end();
+}
+
 TEST("S1: what lies in the lock file's place and is no plain file is refused, and not waited for")
 {
     struct st_buf address = ST_BUF(200);
