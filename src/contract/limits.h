@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* A contract's file. The largest shipped one stays under 200 KB. */
+/* A contract's file. The largest shipped one stays under 300 KB. */
 #define ST_CONTRACT_BYTES_MAX ((size_t)4 << 20)
 
 /* Contracts in one registry, several versions of each included. */

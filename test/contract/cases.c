@@ -23,7 +23,7 @@
  *   "cost": {"amount" in units of the currency, "partial": true where the amount is cut,
  *            "currency", "price_book", "ledger_entry"}
  *
- * judge.mjs reads the same tables with ajv.
+ * Every type that a contract names stands in its table. judge.mjs reads the same tables with ajv.
  */
 #include "base/file.h"
 #include "contract/amount.h"
@@ -36,6 +36,7 @@
 #include <stdlib.h>
 
 #define ERRORS_MAX 64
+#define TYPES_MAX  512
 #define CASES_MIN  80 /* a contract */
 
 static const char *const TABLES[] = {CONTRACT_CASES};
@@ -54,6 +55,7 @@ struct bench {
     struct st_json event;
     struct st_arena arena;
     struct st_report report;
+    bool seen[TYPES_MAX]; /* which of the contract's types have had a case */
 };
 
 static void setup(struct bench *b)
@@ -326,15 +328,26 @@ static bool is_member(const struct claim *claim, st_str name, const struct st_re
     return false;
 }
 
+static void note_type(struct bench *b, st_str type)
+{
+    st_str named;
+    for (uint32_t i = 0; (named = st_contract_type(b->contract, i)).at != NULL; i++) {
+        assert_true(i < TYPES_MAX);
+        if (st_str_eq(named, type))
+            b->seen[i] = true;
+    }
+}
+
 /* Whether what the case states of the record is what is read in the event. */
 static bool check_record(struct bench *b)
 {
     struct st_record record = {0};
     uint32_t expected = member(b, 0, "record");
     bool good = true;
+    assert_ok(st_contract_read(b->contract, &b->event, 0, &b->arena, &record));
+    note_type(b, record.type);
     if (expected == ST_JSON_NONE)
         return true;
-    assert_ok(st_contract_read(b->contract, &b->event, 0, &b->arena, &record));
     for (uint32_t at = st_json_first(&b->line, expected); at != ST_JSON_NONE;
          at = st_json_next(&b->line, expected, at)) {
         const struct claim claim = {b, at + 1};
@@ -363,6 +376,14 @@ static bool check_case(struct bench *b, st_str line)
     return errors && record;
 }
 
+static void check_types(const struct bench *b, const char *path)
+{
+    st_str named;
+    for (uint32_t i = 0; (named = st_contract_type(b->contract, i)).at != NULL; i++)
+        if (!b->seen[i])
+            fail_msg("%s: no case of %.*s", path, ST_STR_ARG(named));
+}
+
 static void check_table(struct bench *b, const char *path)
 {
     struct st_buf table = ST_BUF((size_t)4 << 20);
@@ -373,6 +394,7 @@ static void check_table(struct bench *b, const char *path)
     b->contract = contract_of_table(b, path);
     if (b->contract == NULL)
         fail_msg("%s: no contract of that name ships", path);
+    memset(b->seen, 0, sizeof(b->seen));
     assert_ok(st_file_read(path, &table, NULL));
     st_lines_init(&lines, (size_t)1 << 20);
     st_str rest = st_buf_str(&table);
@@ -390,6 +412,7 @@ static void check_table(struct bench *b, const char *path)
         fail_msg("%s: %u of %u cases", path, bad, cases);
     if (cases < CASES_MIN)
         fail_msg("%s: only %u cases", path, cases);
+    check_types(b, path);
 }
 
 TEST("V1, V2: a contract says of every case in its table exactly what is wrong with it")
