@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/queue.h"
 #include "engine/explain.h"
+#include "engine/react.h"
 
 #include <stdatomic.h>
 
@@ -16,6 +17,7 @@
 
 struct st_engine {
     struct st_store *store; /* the commit thread's, once it runs */
+    struct st_react *react; /* the commit thread's */
     const struct st_registry *registry;
     struct st_queue queue;
     pthread_t thread;
@@ -119,28 +121,47 @@ static st_err apply_batch(struct st_engine *engine, struct st_batch *batch, int6
     if (err == ST_OK && batch->append_count > 0)
         err = st_store_append(engine->store, batch->appends, batch->append_count, batch->atomic,
                               now_ns, why);
-    return err == ST_OK ? quarantine_items(engine, batch, now_ns, why) : err;
+    if (err == ST_OK)
+        err = quarantine_items(engine, batch, now_ns, why);
+    return err == ST_OK ? st_react_fold(engine->react, batch, now_ns, why) : err;
+}
+
+/* What steno itself has to say of the group, behind its events. */
+static st_err apply_own(struct st_engine *engine, int64_t now_ns, bool *newly_kept, uint32_t *own,
+                        struct st_why *why)
+{
+    st_err err = st_react_write(engine->react, now_ns, own, why);
+    if (err == ST_OK && *own > 0)
+        err = keep_contract(engine, st_react_contract(engine->react), newly_kept, why);
+    return err;
 }
 
 /* Applies a group as one transaction: all of it is on disk afterwards, or nothing. */
 static st_err apply_group(struct st_engine *engine, struct st_batch **batches, size_t count,
-                          struct st_why *why)
+                          uint32_t *own, struct st_why *why)
 {
     bool newly_kept[ST_CONTRACTS_MAX] = {false};
     int64_t now_ns = st_time_to_ns(st_time_now());
     st_err err = st_store_begin(engine->store, why);
     if (err != ST_OK)
         return err;
+    st_react_begin(engine->react);
     for (size_t i = 0; i < count && err == ST_OK; i++)
         err = apply_batch(engine, batches[i], now_ns, newly_kept, why);
-    if (err != ST_OK) {
+    if (err == ST_OK)
+        err = apply_own(engine, now_ns, newly_kept, own, why);
+    if (err == ST_OK)
+        err = st_store_commit(engine->store, why);
+    else
         st_store_rollback(engine->store);
+    if (err != ST_OK) {
+        st_react_forget(engine->react);
         return err;
     }
-    err = st_store_commit(engine->store, why);
-    for (size_t i = 0; err == ST_OK && i < ST_CONTRACTS_MAX; i++)
+    st_react_keep(engine->react);
+    for (size_t i = 0; i < ST_CONTRACTS_MAX; i++)
         engine->kept[i] |= newly_kept[i];
-    return err;
+    return ST_OK;
 }
 
 /* ---- telling ---- */
@@ -168,14 +189,15 @@ static bool may_be_one_batch(st_err err)
 }
 
 /* Everything that others learn of a group, before its producers get their answers. */
-static void publish(struct st_engine *engine, struct st_batch **batches, size_t count, st_err err,
-                    const struct st_why *why)
+static void publish(struct st_engine *engine, struct st_batch **batches, size_t count, uint32_t own,
+                    st_err err, const struct st_why *why)
 {
     if (err == ST_OK)
         atomic_store(&engine->last_seq, st_store_last_seq(engine->store));
     pthread_mutex_lock(&engine->lock);
     if (err == ST_OK) {
         engine->stats.commits++;
+        engine->stats.own += own;
         for (size_t i = 0; i < count; i++)
             if (count_outcomes(&engine->stats, batches[i]))
                 engine->failed = false; /* only a write shows that there is room again */
@@ -204,13 +226,14 @@ static void answer(struct st_engine *engine, struct st_batch *batch, st_err err,
 static void decide(struct st_engine *engine, struct st_batch **batches, size_t count)
 {
     struct st_why why = {0};
-    st_err err = apply_group(engine, batches, count, &why);
+    uint32_t own = 0;
+    st_err err = apply_group(engine, batches, count, &own, &why);
     if (count > 1 && may_be_one_batch(err)) {
         for (size_t i = 0; i < count; i++)
             decide(engine, &batches[i], 1);
         return;
     }
-    publish(engine, batches, count, err, &why);
+    publish(engine, batches, count, own, err, &why);
     for (size_t i = 0; i < count; i++)
         answer(engine, batches[i], err, &why);
 }
@@ -265,6 +288,9 @@ static st_err start(struct st_engine *engine, const struct st_engine_options *op
     if (err != ST_OK)
         return err;
     atomic_store(&engine->last_seq, st_store_last_seq(engine->store));
+    err = st_react_new(&engine->react, engine->registry, engine->store);
+    if (err != ST_OK)
+        return st_fail(why, err, "no memory for the engine");
     int failed = pthread_create(&engine->thread, NULL, run, engine);
     if (failed != 0)
         return st_fail_sys(why, "the commit thread cannot be started", failed);
@@ -298,6 +324,7 @@ void st_engine_close(struct st_engine *engine)
         pthread_join(engine->thread, NULL);
     }
     ST_BUG_IF(engine->subscribers != NULL);
+    st_react_free(engine->react);
     st_store_close(engine->store);
     st_queue_done(&engine->queue);
     pthread_mutex_destroy(&engine->lock);

@@ -21,6 +21,10 @@
 /* Events in one transaction: bounds how long the first answer of a group waits. */
 #define ST_GROUP_EVENTS_MAX 8192u
 
+/* Notices that one transaction tells, each an event of steno's own; more are counted in one. Some
+ * 70 MB when every event of an atomic batch is odd. */
+#define ST_NOTICES_TOLD_MAX 65536u
+
 /* Violations told of one event; the rest is counted. */
 #define ST_VIOLATIONS_TOLD_MAX 100u
 

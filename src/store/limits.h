@@ -22,8 +22,9 @@
  * know. A header stays a small part of what a reader passes by. */
 #define ST_BLOCK_TABLE_BYTES_MAX ((size_t)16 << 10)
 
-/* Events in one transaction: what an atomic batch of 64 MiB can hold of the shortest ones. */
-#define ST_COMMIT_EVENTS_MAX ((size_t)1 << 20)
+/* Events in one transaction: what an atomic batch of 64 MiB can hold of the shortest ones, and
+ * those of steno's own that are about them. */
+#define ST_COMMIT_EVENTS_MAX (((size_t)1 << 20) + ((size_t)1 << 17))
 
 /* Seqs stand in six bytes of an id's entry. At a million events a second that is nine years. */
 #define ST_SEQ_MAX ((UINT64_C(1) << 48) - 1)
