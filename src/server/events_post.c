@@ -16,9 +16,12 @@
 #include "server/body.h"
 #include "server/intake.h"
 #include "server/request.h"
+#include "server/visit.h"
 #include "json/write.h"
 
 #include "base/mem.h"
+
+#define NS_PER_MS ((int64_t)1000 * 1000)
 
 /* How long decided batches may lie when nothing waits for them: the next piece takes care of them.
  */
@@ -32,7 +35,54 @@ struct post {
     st_str decoded;  /* what the decoder gave and the intake has not taken yet */
     bool body_ended; /* and its end was good */
     bool busy;       /* under the request's lock, see above */
+
+    /* The worker's: how fast the client is. */
+    uint64_t received;      /* bytes of the body as they came */
+    int64_t waited_ns;      /* for its pieces, over all */
+    int64_t waits_since_ns; /* 0: nothing is waited for */
 };
+
+/* ---- slow clients ---- */
+
+/* How long the client may be waited for, over all. */
+static int64_t allowance_ms(const struct st_request *request)
+{
+    const struct post *post = request->state;
+    const struct st_patience *patience = &request->server->patience;
+    return patience->body_grace_ms + (int64_t)(post->received / patience->body_bytes_a_s) * 1000;
+}
+
+/* The rest of the body is waited for. Should it not come as pieces at all (the framing of chunks
+ * may be trickled too), the connection is cut a while later. */
+static void wait_for_client(struct st_request *request)
+{
+    struct post *post = request->state;
+    post->waits_since_ns = st_monotonic_ns();
+    st_visit_expect(request->connection, allowance_ms(request) - post->waited_ns / NS_PER_MS +
+                                             (int64_t)ST_IDLE_S * 1000);
+}
+
+/* A piece came, or the end. */
+static void stop_waiting(struct st_request *request)
+{
+    struct post *post = request->state;
+    if (post->waits_since_ns == 0)
+        return;
+    post->waited_ns += st_monotonic_ns() - post->waits_since_ns;
+    post->waits_since_ns = 0;
+    st_visit_expect_nothing(request->connection);
+}
+
+/* A body whose client was waited for for too long ends here, without its rest. */
+static void check_patience(struct st_request *request)
+{
+    struct post *post = request->state;
+    if (post->waited_ns / NS_PER_MS <= allowance_ms(request))
+        return;
+    st_intake_fail(&post->intake, 408, "body_too_slow",
+                   "the body came too slowly; send what is left, or shorter bodies");
+    st_request_cut_short(request);
+}
 
 /* ---- what the intake asks of its host ---- */
 
@@ -175,6 +225,7 @@ static void open_post(struct st_request *request)
     intake->hold = host_hold;
     intake->drop = host_drop;
     intake->host = request;
+    wait_for_client(request);
     for (uint32_t i = 0; i < request->target.param_count; i++)
         if (!set_param(request, &request->target.params[i]))
             return;
@@ -305,9 +356,13 @@ static enum MHD_Result drain(struct st_request *request, size_t *len)
 static enum MHD_Result take_piece(struct st_request *request, const char *bytes, size_t *len)
 {
     struct post *post = request->state;
+    size_t given = *len;
     if (!enter(request))
         return MHD_YES;
-    st_str piece = {bytes, *len};
+    st_str piece = {bytes, given};
+    stop_waiting(request);
+    if (post->intake.trouble.code == NULL)
+        check_patience(request);
     bool in_trouble = post->intake.trouble.code != NULL;
     enum st_intake_state state = ST_INTAKE_DONE;
     if (in_trouble)
@@ -321,6 +376,9 @@ static enum MHD_Result take_piece(struct st_request *request, const char *bytes,
         *len += post->decoded.len;
         post->decoded = (st_str){NULL, 0};
     }
+    post->received += given - *len;
+    if (*len == 0)
+        wait_for_client(request);
     leave(request, state, *len > 0);
     return MHD_YES;
 }
@@ -332,6 +390,7 @@ static enum MHD_Result finish(struct st_request *request)
     st_str none = {NULL, 0};
     if (!enter(request))
         return MHD_YES;
+    stop_waiting(request);
     st_intake_turn(intake);
     st_intake_settle(intake);
     enum st_intake_state state = ST_INTAKE_DONE;

@@ -19,6 +19,14 @@
 #define ST_IDLE_S 60u
 #define ST_HEAD_S 30u
 
+/* How slow a client may be, so that nobody holds a connection, a body or a reader for ever by
+ * saying or taking a byte now and then. For a body its client is waited for, over all, so long and
+ * a second for so many bytes that came; a producer of few events ends its body now and then. */
+#define ST_BODY_GRACE_MS  300000u
+#define ST_BODY_BYTES_A_S 64u
+/* Of an answer a client takes ST_TURN_BYTES within this. */
+#define ST_TAKE_MS 60000u
+
 /* A body that must be whole before anything of it is stored (an object, an array, atomic). */
 #define ST_BODY_BYTES_MAX ((size_t)64 << 20)
 /* A compressed body may not swell by more than this over all (zip bombs), beyond the first MiB. */

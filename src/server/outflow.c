@@ -1,5 +1,7 @@
 #include "server/outflow.h"
 
+#include "server/visit.h"
+
 /* One line may be an event of 1 MiB with its record, whose texts repeat parts of it. */
 #define OUT_BYTES_MAX ((size_t)32 << 20)
 
@@ -33,6 +35,7 @@ static ssize_t give(struct st_outflow *flow, char *bytes, size_t max)
     memcpy(bytes, flow->out.at + flow->sent, len);
     flow->sent += len;
     atomic_store(&flow->wrote_ns, st_monotonic_ns());
+    st_visit_expect_taken(flow->request->connection, len);
     return (ssize_t)len;
 }
 
@@ -47,11 +50,14 @@ static ssize_t read_flow(void *context, uint64_t position, char *bytes, size_t m
     struct st_outflow *flow = context;
     struct st_request *request = flow->request;
     int64_t since_ns = 0;
+    st_visit_expect_nothing(request->connection);
     while (!st_request_aborting(request)) {
         if (flow->sent < flow->out.len)
             return give(flow, bytes, max);
-        if (flow->last == ST_FLOW_END)
+        if (flow->last == ST_FLOW_END) {
+            st_visit_expect_taken(request->connection, ST_TURN_BYTES); /* what is buffered yet */
             return MHD_CONTENT_READER_END_OF_STREAM;
+        }
         if (flow->last == ST_FLOW_BROKEN)
             return MHD_CONTENT_READER_END_WITH_ERROR;
         if (since_ns == 0)

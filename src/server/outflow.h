@@ -3,7 +3,9 @@
  *
  * 1. No more than a turn's bytes and one line more are in memory.
  * 2. A turn is bounded in time; between turns other connections have theirs.
- * 3. When it breaks off, the connection is cut before the chunked body's end, so that no client
+ * 3. A client that takes too long for what it was given (visit.h) is cut off, so that none holds a
+ *    reader for long.
+ * 4. When it breaks off, the connection is cut before the chunked body's end, so that no client
  *    takes half an answer for the whole.
  *
  * Floor 7. A flow belongs to its connection's worker; it is part of the handler's state and must

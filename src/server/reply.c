@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "server/log.h"
+#include "server/visit.h"
 #include "json/write.h"
 
 #include <stdio.h>
@@ -104,6 +105,7 @@ static struct MHD_Response *make_response(struct st_reply *reply)
 enum MHD_Result st_reply_send(struct st_reply *reply, struct MHD_Connection *connection, bool last)
 {
     char seconds[16];
+    size_t len = reply->body.len;
     struct MHD_Response *response = make_response(reply);
     if (response == NULL)
         return MHD_NO;
@@ -116,6 +118,7 @@ enum MHD_Result st_reply_send(struct st_reply *reply, struct MHD_Connection *con
         add_header(response, "Allow", reply->allow);
     if (reply->codings != NULL)
         add_header(response, "Accept-Encoding", reply->codings);
+    st_visit_expect_taken(connection, len);
     enum MHD_Result queued = MHD_queue_response(connection, reply->status, response);
     MHD_destroy_response(response);
     st_reply_done(reply);

@@ -298,6 +298,11 @@ bool st_request_drain(struct st_request *request, size_t len)
            now_ns - request->drained_since_ns <= (int64_t)ST_DRAIN_MS_MAX * 1000 * 1000;
 }
 
+void st_request_cut_short(struct st_request *request)
+{
+    request->drained = ST_DRAIN_BYTES_MAX;
+}
+
 /* ---- serving ---- */
 
 /* Whether the request may come in at all (guard.h). */

@@ -88,8 +88,10 @@ void st_request_refuse_param(struct st_request *request, st_str name, const char
 /* Sends the reply that was made. */
 enum MHD_Result st_request_answer(struct st_request *request);
 
-/* Takes account of bytes that nobody wants; false when it is enough of them. */
+/* Takes account of bytes that nobody wants; false when it is enough of them. After
+ * st_request_cut_short it is. */
 bool st_request_drain(struct st_request *request, size_t len);
+void st_request_cut_short(struct st_request *request);
 
 void st_request_hold(struct st_request *request);
 void st_request_drop(struct st_request *request);

@@ -78,6 +78,18 @@ static st_err start_parts(struct st_server *server, const struct st_server_optio
     return err;
 }
 
+static struct st_patience patience_of(const struct st_patience *asked)
+{
+    struct st_patience patience = *asked;
+    if (patience.body_grace_ms == 0)
+        patience.body_grace_ms = ST_BODY_GRACE_MS;
+    if (patience.body_bytes_a_s == 0)
+        patience.body_bytes_a_s = ST_BODY_BYTES_A_S;
+    if (patience.take_ms == 0)
+        patience.take_ms = ST_TAKE_MS;
+    return patience;
+}
+
 static void take_listeners(struct st_server *server, struct st_listeners *listeners)
 {
     server->listeners = *listeners;
@@ -98,6 +110,7 @@ st_err st_server_start(struct st_server **server, const struct st_server_options
         return st_fail(why, ST_ERR_MEMORY, "no memory for the server");
     }
     made->engine = options->engine;
+    made->patience = patience_of(&options->patience);
     take_listeners(made, options->listeners);
     st_readers_init(&made->readers, st_engine_path(options->engine));
     st_desk_init(&made->desk, st_engine_registry(options->engine));

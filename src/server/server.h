@@ -21,10 +21,18 @@
 
 struct st_server;
 
+/* How long slow clients are waited for; 0: as limits.h has it. */
+struct st_patience {
+    uint32_t body_grace_ms;
+    uint32_t body_bytes_a_s;
+    uint32_t take_ms;
+};
+
 struct st_server_options {
     struct st_engine *engine;
     struct st_listeners *listeners; /* open ones; the server takes them over, also when it fails */
     unsigned workers;               /* 0: as many as the machine has cores, at least 2 */
+    struct st_patience patience;
 };
 
 ST_MUST_USE st_err st_server_start(struct st_server **server,

@@ -31,6 +31,7 @@ struct st_door {
 
 struct st_server {
     struct st_engine *engine;
+    struct st_patience patience;
     struct st_clerk *clerk;
     struct st_errands *errands;
     struct st_readers readers;

@@ -12,7 +12,7 @@ struct st_visit {
     int fd;
 
     pthread_mutex_t lock; /* guards the two below */
-    int64_t due_ns;       /* when the headers must have come; 0: they have */
+    int64_t due_ns;       /* when what is expected must have happened; 0: nothing is */
     bool gone;            /* the connection is closed; `fd` is not touched any more */
 };
 
@@ -46,10 +46,10 @@ static void look(struct st_later *later)
     drop(visit);
 }
 
-static void expect_headers(struct st_visit *visit, int64_t within_s)
+static void expect(struct st_visit *visit, int64_t within_ms)
 {
     pthread_mutex_lock(&visit->lock);
-    visit->due_ns = st_monotonic_ns() + within_s * ST_NS_PER_S;
+    visit->due_ns = st_monotonic_ns() + within_ms * 1000 * 1000;
     ask_clerk(visit);
     pthread_mutex_unlock(&visit->lock);
 }
@@ -88,7 +88,7 @@ static struct st_visit *open_visit(struct st_server *server, int fd)
     visit->later = (struct st_later){.call = look, .context = visit};
     atomic_init(&visit->holds, 1);
     pthread_mutex_init(&visit->lock, NULL);
-    expect_headers(visit, ST_HEAD_S);
+    expect(visit, (int64_t)ST_HEAD_S * 1000);
     return visit;
 }
 
@@ -125,7 +125,14 @@ static struct st_visit *visit_of(struct MHD_Connection *connection)
     return info == NULL ? NULL : info->socket_context;
 }
 
-void st_visit_begin_request(struct MHD_Connection *connection)
+void st_visit_expect(struct MHD_Connection *connection, int64_t within_ms)
+{
+    struct st_visit *visit = visit_of(connection);
+    if (visit != NULL)
+        expect(visit, within_ms);
+}
+
+void st_visit_expect_nothing(struct MHD_Connection *connection)
 {
     struct st_visit *visit = visit_of(connection);
     if (visit == NULL)
@@ -135,9 +142,22 @@ void st_visit_begin_request(struct MHD_Connection *connection)
     pthread_mutex_unlock(&visit->lock);
 }
 
+void st_visit_expect_taken(struct MHD_Connection *connection, size_t bytes)
+{
+    struct st_visit *visit = visit_of(connection);
+    if (visit != NULL)
+        expect(visit,
+               (int64_t)visit->server->patience.take_ms * (int64_t)(1 + bytes / ST_TURN_BYTES));
+}
+
+void st_visit_begin_request(struct MHD_Connection *connection)
+{
+    st_visit_expect_nothing(connection);
+}
+
 void st_visit_end_request(struct MHD_Connection *connection)
 {
     struct st_visit *visit = visit_of(connection);
     if (visit != NULL)
-        expect_headers(visit, ST_IDLE_S);
+        expect(visit, (int64_t)ST_IDLE_S * 1000);
 }

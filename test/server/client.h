@@ -23,11 +23,12 @@ struct house {
     uint16_t port;
 };
 
-static inline void open_server(struct house *house)
+static inline void open_patient_server(struct house *house, struct st_patience patience)
 {
     struct st_why why = {0};
     struct st_listeners listeners;
-    struct st_server_options options = {.engine = house->recorder.engine, .listeners = &listeners};
+    struct st_server_options options = {
+        .engine = house->recorder.engine, .listeners = &listeners, .patience = patience};
     snprintf(house->socket_path, sizeof house->socket_path, "%s/socket", house->recorder.folder);
     st_err err = st_listeners_open(&listeners, "127.0.0.1:0", house->socket_path, &why);
     if (err == ST_OK)
@@ -35,6 +36,11 @@ static inline void open_server(struct house *house)
     if (err != ST_OK)
         fail_msg("%s: %s", st_err_text(err), why.text);
     house->port = (uint16_t)atoi(strrchr(st_server_address(house->server), ':') + 1);
+}
+
+static inline void open_server(struct house *house)
+{
+    open_patient_server(house, (struct st_patience){0});
 }
 
 static inline void open_house(struct house *house, const char *vfs)

@@ -151,6 +151,108 @@ TEST("B1: streams that wait hold no reader, and those that were left no connecti
     close_house(&house);
 }
 
+static const char chunked[] =
+    "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n" LINES "\r\n";
+
+static void say_chunk(struct client *client, const char *head, st_str bytes)
+{
+    char chunk[1200];
+    snprintf(chunk, sizeof chunk, "%s%zx\r\n%.*s\r\n", head, bytes.len, ST_STR_ARG(bytes));
+    say(client, chunk);
+}
+
+TEST("B1: a body that trickles ends, and the answer names the last line that is on disk")
+{
+    const struct st_patience patience = {.body_grace_ms = 1000, .body_bytes_a_s = 1 << 30};
+    struct house house;
+    struct st_buf line = ST_BUF(1024);
+    open_recorder(&house.recorder, NULL);
+    open_patient_server(&house, patience);
+    struct client client = connect_client(&house);
+    struct pollfd waits = {.fd = client.fd, .events = POLLIN};
+    unsigned said = 0;
+    do {
+        st_buf_reset(&line);
+        add_lines(&line, said, 1);
+        say_chunk(&client, said == 0 ? chunked : "", st_buf_str(&line));
+        said++;
+    } while (said < 6000 && poll(&waits, 1, 10) == 0);
+    struct answer answer = read_answer(&client, false);
+    expect_status(&answer, 408);
+    expect_member(&answer, "error", "\"body_too_slow\"");
+    uint64_t accepted = member_number(&answer, "accepted");
+    assert_true(accepted > 0 && accepted <= said);
+    assert_int_equal(member_number(&answer, "last_line"), accepted);
+    assert_int_equal(st_engine_last_seq(house.recorder.engine), accepted);
+    assert_false(hear(&client));
+    answer_done(&answer);
+    hang_up(&client);
+    st_buf_done(&line);
+    close_house(&house);
+}
+
+TEST("B1: a body that takes longer than the grace comes to its end when its bytes are enough")
+{
+    const struct st_patience patience = {.body_grace_ms = 1000, .body_bytes_a_s = 1};
+    struct house house;
+    struct st_buf line = ST_BUF(1024);
+    open_recorder(&house.recorder, NULL);
+    open_patient_server(&house, patience);
+    struct client client = connect_client(&house);
+    for (unsigned i = 0; i < 10; i++) {
+        st_buf_reset(&line);
+        add_lines(&line, i, 1);
+        say_chunk(&client, i == 0 ? chunked : "", st_buf_str(&line));
+        nanosleep(&(struct timespec){.tv_nsec = 150000000}, NULL);
+    }
+    say(&client, "0\r\n\r\n");
+    struct answer answer = read_answer(&client, false);
+    expect_status(&answer, 200);
+    expect_member(&answer, "accepted", "10");
+    answer_done(&answer);
+    hang_up(&client);
+    st_buf_done(&line);
+    close_house(&house);
+}
+
+TEST("B1: a client that does not take its answer holds no reader for long, and is cut off")
+{
+    static const char *const requests[] = {
+        "GET /v1/events?level=debug HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    };
+    struct house house;
+    struct client clients[2];
+    open_recorder(&house.recorder, NULL);
+    open_patient_server(&house, (struct st_patience){.take_ms = 500});
+    for (unsigned i = 0; i < 40; i++)
+        post_lines(&house, i * 1000, 1000);
+    for (unsigned i = 0; i < 2; i++) {
+        clients[i] = connect_client(&house);
+        say(&clients[i], requests[i]);
+        hear_until(&clients[i], "200 OK");
+    }
+    struct timespec time = {.tv_nsec = 20000000};
+    for (unsigned waited = 0; connected(&house) > 0 && waited < 1500; waited++)
+        nanosleep(&time, NULL);
+    assert_int_equal(connected(&house), 0); /* within 30 s, before ST_IDLE_S are over */
+    assert_int_equal(lent_readers(&house), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        while (hear(&clients[i]))
+            ;
+        assert_null(memmem(clients[i].in.at, clients[i].in.len, "{\"seq\":40000,", 13));
+        hang_up(&clients[i]);
+    }
+    st_server_stop(house.server, 5000);
+    open_server(&house);
+    struct answer answer = get(&house, "/v1/events?level=debug");
+    expect_status(&answer, 200);
+    assert_false(answer.cut);
+    assert_non_null(strstr(st_buf_cstr(&answer.body), "{\"seq\":40000,"));
+    answer_done(&answer);
+    close_house(&house);
+}
+
 TEST("B1: a client past the limit of connections is told so at once")
 {
     struct house house;

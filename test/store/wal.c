@@ -259,6 +259,41 @@ TEST("B1: no checkpoint begins on a log that is copied whole, however late a com
     faulty_vfs_free(vfs);
 }
 
+TEST("B1: a reader pins no log between its calls, however long it is until the next")
+{
+    struct folder folder;
+    struct st_rng rng;
+    uint64_t number = 0;
+    uint64_t met = 0;
+    struct st_reader *reader = NULL;
+    struct st_scan scan = {0};
+    const struct st_event *events = NULL;
+    uint32_t count = 0;
+    st_rng_init(&rng, random_seed());
+    folder_make(&folder);
+    struct st_store *store = open_store(&folder, NULL);
+    for (int i = 0; i < 5; i++)
+        assert_good(write_some(store, &rng, &number, &why));
+    assert_good(st_reader_open(&reader, folder.store, NULL, &why));
+    st_scan_start(&scan, reader, 0, false);
+    for (int i = 0; i < 40; i++) {
+        if (i % 20 == 0) {
+            assert_good(st_scan_next(&scan, 0, &events, &count, &why));
+            assert_true(count > 0);
+            met += count;
+        }
+        assert_good(write_some(store, &rng, &number, &why));
+        assert_good(st_store_checkpoint(store, &why));
+    }
+    assert_true(wal_bytes(&folder) < 1024 * KIB);
+    for (count = 1; count > 0; met += count)
+        assert_good(st_scan_next(&scan, 0, &events, &count, &why));
+    assert_int_equal(met, number);
+    st_reader_close(reader);
+    st_store_close(store);
+    folder_remove(&folder);
+}
+
 TEST("B1: without the thread a checkpoint by hand lets the next commit reset the log")
 {
     struct folder folder;
