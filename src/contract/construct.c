@@ -73,12 +73,22 @@ static st_err set_json(struct construction *c, st_str field, st_str pointer, st_
     return err == ST_ERR_INVALID ? say(c, field, "names no field") : err;
 }
 
+/* Lets c->doc be the event as it is so far, its text in c->event. */
+static st_err look(struct construction *c)
+{
+    st_buf_reset(&c->event);
+    st_err err = st_sketch_write(&c->sketch, c->schema, 0, &c->event);
+    return err == ST_OK ? st_json_parse(&c->doc, st_buf_str(&c->event), NULL, NULL) : err;
+}
+
 /* Text where the schema allows text, else JSON; what is no JSON then is text after all, so that the
  * schema says what is wrong with it. */
 static st_err set_by_schema(struct construction *c, st_str field, st_str pointer, st_str value)
 {
     uint32_t subschema;
-    st_err err = st_field_find(c->schema, 0, pointer, &subschema);
+    st_err err = look(c);
+    if (err == ST_OK)
+        err = st_field_find(c->schema, &c->doc, pointer, &subschema);
     if (err != ST_OK)
         return err == ST_ERR_INVALID ? say(c, field, "names no field") : err;
     if (!st_field_allows_text(c->schema, subschema)) {
@@ -154,7 +164,7 @@ static st_err fill_missing(struct construction *c, st_str pointer, bool *filled)
     if (rule != NULL) {
         err = st_make(rule, c->annotation, &c->sketch, c->order->now, &c->scratch, &made);
     } else {
-        err = st_field_find(c->schema, 0, pointer, &subschema);
+        err = st_field_find(c->schema, &c->doc, pointer, &subschema);
         made = err == ST_OK && st_field_wants_object(c->schema, subschema);
         if (made)
             err = st_buf_add(&c->scratch, "{}", 2);
@@ -196,10 +206,7 @@ static st_err advance(struct construction *c, struct st_checker *checker, struct
                       bool last, bool *valid)
 {
     bool filled = false;
-    st_buf_reset(&c->event);
-    st_err err = st_sketch_write(&c->sketch, c->schema, 0, &c->event);
-    if (err == ST_OK)
-        err = st_json_parse(&c->doc, st_buf_str(&c->event), NULL, NULL);
+    st_err err = look(c);
     if (err == ST_OK)
         err = st_schema_check(st_contract_schema(c->contract), checker, &c->doc, 0, valid, report);
     if (err != ST_OK || *valid)

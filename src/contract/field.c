@@ -1,6 +1,7 @@
 #include "contract/field.h"
 
 #include "contract/limits.h"
+#include "json/compare.h"
 #include "json/pointer.h"
 
 static uint32_t keyword(const struct st_json *schema, uint32_t node, const char *name)
@@ -23,69 +24,165 @@ static uint32_t follow(const struct st_json *schema, uint32_t node)
     return ST_JSON_NONE;
 }
 
-/* How much of a schema is still looked at: by nesting, and in all. */
-struct patience {
+/* A search for what describes a value: how much of the schema is still looked at, by nesting and in
+ * all, and the event as far as it is known. */
+struct search {
+    const struct st_json *schema;
+    const struct st_json *event; /* NULL: nothing is known of it */
     unsigned depth;
     unsigned steps;
 };
 
-static uint32_t find_within(const struct st_json *schema, uint32_t node, st_str name,
-                            struct patience *patience);
+/* The names on the way from a value to the one that is looked for. */
+struct way {
+    const st_str *names;
+    uint32_t count;
+};
 
-/* The first of the keyword's subschemas (one, or an array of them) that describes the name. */
-static uint32_t find_in_group(const struct st_json *schema, uint32_t group, st_str name,
-                              struct patience *patience)
+static uint32_t find_below(struct search *s, uint32_t node, uint32_t value, struct way way);
+
+/* The first of the keyword's subschemas (one, or an array of them) that describes the value. */
+static uint32_t find_in_group(struct search *s, uint32_t group, uint32_t value, struct way way)
 {
     if (group == ST_JSON_NONE)
         return ST_JSON_NONE;
-    if (st_json_kind(schema, group) != ST_JSON_ARRAY)
-        return find_within(schema, group, name, patience);
+    if (st_json_kind(s->schema, group) != ST_JSON_ARRAY)
+        return find_below(s, group, value, way);
     uint32_t found = ST_JSON_NONE;
-    for (uint32_t at = st_json_first(schema, group); at != ST_JSON_NONE && found == ST_JSON_NONE;
-         at = st_json_next(schema, group, at))
-        found = find_within(schema, at, name, patience);
+    for (uint32_t at = st_json_first(s->schema, group); at != ST_JSON_NONE && found == ST_JSON_NONE;
+         at = st_json_next(s->schema, group, at))
+        found = find_below(s, at, value, way);
     return found;
 }
 
-static uint32_t find_within(const struct st_json *schema, uint32_t node, st_str name,
-                            struct patience *patience)
+static bool is_listed(const struct search *s, uint32_t list, uint32_t value)
 {
-    static const char *const GROUPS[] = {"allOf", "anyOf", "oneOf", "then", "else"};
-    if (patience->depth == 0 || patience->steps == 0)
+    for (uint32_t at = st_json_first(s->schema, list); at != ST_JSON_NONE;
+         at = st_json_next(s->schema, list, at))
+        if (st_json_equal(s->event, value, s->schema, at))
+            return true;
+    return false;
+}
+
+/* Whether the schema names other values than this one: by const or enum. */
+static bool names_others(const struct search *s, uint32_t node, uint32_t value)
+{
+    uint32_t constant = keyword(s->schema, node, "const");
+    uint32_t list = keyword(s->schema, node, "enum");
+    return (constant != ST_JSON_NONE && !st_json_equal(s->event, value, s->schema, constant)) ||
+           (list != ST_JSON_NONE && !is_listed(s, list, value));
+}
+
+/* Whether an `if` is surely not about the event: it asks of a member for another value than it has.
+ * This tells the branches of event types apart. */
+static bool refuted(const struct search *s, uint32_t condition, uint32_t value)
+{
+    uint32_t properties = keyword(s->schema, condition, "properties");
+    if (value == ST_JSON_NONE || properties == ST_JSON_NONE)
+        return false;
+    for (uint32_t at = st_json_first(s->schema, properties); at != ST_JSON_NONE;
+         at = st_json_next(s->schema, properties, at)) {
+        uint32_t member = st_json_member(s->event, value, st_json_text(s->schema, at));
+        if (member != ST_JSON_NONE && names_others(s, at + 1, member))
+            return true;
+    }
+    return false;
+}
+
+/* Through the keywords that apply further schemas to the same value. */
+static uint32_t find_beside(struct search *s, uint32_t target, uint32_t value, struct way way)
+{
+    static const char *const GROUPS[] = {"allOf", "anyOf", "oneOf"};
+    uint32_t condition = keyword(s->schema, target, "if");
+    uint32_t found = ST_JSON_NONE;
+    for (size_t i = 0; i < sizeof(GROUPS) / sizeof(GROUPS[0]) && found == ST_JSON_NONE; i++)
+        found = find_in_group(s, keyword(s->schema, target, GROUPS[i]), value, way);
+    if (found == ST_JSON_NONE && (condition == ST_JSON_NONE || !refuted(s, condition, value)))
+        found = find_in_group(s, keyword(s->schema, target, "then"), value, way);
+    if (found == ST_JSON_NONE)
+        found = find_in_group(s, keyword(s->schema, target, "else"), value, way);
+    return found;
+}
+
+/* Behind the next name, whose subschema is `child`. */
+static uint32_t find_in_member(struct search *s, uint32_t child, uint32_t value, struct way way)
+{
+    if (child == ST_JSON_NONE)
         return ST_JSON_NONE;
-    patience->steps--;
-    uint32_t target = follow(schema, node);
+    uint32_t member = value == ST_JSON_NONE ? value : st_json_member(s->event, value, *way.names);
+    return find_below(s, child, member, (struct way){way.names + 1, way.count - 1});
+}
+
+/* What describes the value that the way leads to from `value` (NONE: not known), which the schema
+ * at `node` describes. */
+static uint32_t find_below(struct search *s, uint32_t node, uint32_t value, struct way way)
+{
+    if (way.count == 0)
+        return node;
+    if (s->depth == 0 || s->steps == 0)
+        return ST_JSON_NONE;
+    s->steps--;
+    uint32_t target = follow(s->schema, node);
     if (target == ST_JSON_NONE)
         return ST_JSON_NONE;
-    uint32_t properties = keyword(schema, target, "properties");
-    uint32_t found =
-        properties == ST_JSON_NONE ? ST_JSON_NONE : st_json_member(schema, properties, name);
-    patience->depth--;
-    for (size_t i = 0; i < sizeof(GROUPS) / sizeof(GROUPS[0]) && found == ST_JSON_NONE; i++)
-        found = find_in_group(schema, keyword(schema, target, GROUPS[i]), name, patience);
-    patience->depth++;
+    s->depth--;
+    uint32_t properties = keyword(s->schema, target, "properties");
+    uint32_t child = properties == ST_JSON_NONE ? ST_JSON_NONE
+                                                : st_json_member(s->schema, properties, *way.names);
+    uint32_t found = find_in_member(s, child, value, way);
     if (found == ST_JSON_NONE)
-        found = keyword(schema, target, "additionalProperties");
+        found = find_beside(s, target, value, way);
+    if (found == ST_JSON_NONE)
+        found = find_in_member(s, keyword(s->schema, target, "additionalProperties"), value, way);
+    s->depth++;
     return found;
 }
 
 uint32_t st_field_member(const struct st_json *schema, uint32_t node, st_str name)
 {
-    struct patience patience = {ST_FIELD_DEPTH_MAX, ST_FIELD_STEPS_MAX};
-    return node == ST_JSON_NONE ? ST_JSON_NONE : find_within(schema, node, name, &patience);
+    struct search s = {schema, NULL, ST_FIELD_DEPTH_MAX, ST_FIELD_STEPS_MAX};
+    const struct way way = {&name, 1};
+    return node == ST_JSON_NONE ? ST_JSON_NONE : find_below(&s, node, ST_JSON_NONE, way);
 }
 
-st_err st_field_find(const struct st_json *schema, uint32_t node, st_str pointer, uint32_t *found)
+/* The pointer's tokens, unescaped in `text`; *count past the room when they are too many. */
+static st_err cut(st_str pointer, struct st_buf *text, st_str names[static ST_FIELD_DEPTH_MAX],
+                  uint32_t *count)
 {
+    size_t starts[ST_FIELD_DEPTH_MAX];
     struct st_buf token = ST_BUF(ST_JSON_POINTER_BYTES_MAX);
     bool more = false;
+    *count = 0;
     st_err err = st_pointer_take(&pointer, &token, &more);
-    while (err == ST_OK && more) {
-        node = st_field_member(schema, node, st_buf_str(&token));
-        err = st_pointer_take(&pointer, &token, &more);
+    while (err == ST_OK && more && *count <= ST_FIELD_DEPTH_MAX) {
+        if (*count < ST_FIELD_DEPTH_MAX) {
+            starts[*count] = text->len;
+            err = st_buf_add_str(text, st_buf_str(&token));
+        }
+        (*count)++;
+        if (err == ST_OK)
+            err = st_pointer_take(&pointer, &token, &more);
     }
     st_buf_done(&token);
-    *found = node;
+    for (uint32_t i = 0; err == ST_OK && i < *count && i < ST_FIELD_DEPTH_MAX; i++) {
+        size_t end = i + 1 < *count && i + 1 < ST_FIELD_DEPTH_MAX ? starts[i + 1] : text->len;
+        names[i] = (st_str){text->at + starts[i], end - starts[i]};
+    }
+    return err;
+}
+
+st_err st_field_find(const struct st_json *schema, const struct st_json *event, st_str pointer,
+                     uint32_t *found)
+{
+    struct search s = {schema, event, ST_FIELD_DEPTH_MAX, ST_FIELD_STEPS_MAX};
+    struct st_buf text = ST_BUF(ST_JSON_POINTER_BYTES_MAX);
+    st_str names[ST_FIELD_DEPTH_MAX];
+    uint32_t count;
+    st_err err = cut(pointer, &text, names, &count);
+    *found = ST_JSON_NONE;
+    if (err == ST_OK && count <= ST_FIELD_DEPTH_MAX)
+        *found = find_below(&s, 0, event == NULL ? ST_JSON_NONE : 0, (struct way){names, count});
+    st_buf_done(&text);
     return err;
 }
 

@@ -2,7 +2,8 @@
  * field.h: what a schema says about one member of the values that it describes.
  *
  * Not validation: it looks a name up in `properties`, through $ref within the document and through
- * allOf, anyOf, oneOf, if, then, else, and takes the first place that describes it.
+ * allOf, anyOf, oneOf, then, else, and takes the first place that describes it. Where the event is
+ * known as far as it goes, a `then` is passed over whose `if` asks for another type than it has.
  *
  * Floor 4. Any thread. Allocates nothing but a scratch token.
  */
@@ -11,10 +12,13 @@
 
 #include "json/json.h"
 
-/* The subschema of the member, or NONE; that of the value at a pointer. `node` is a subschema. */
+/* The subschema of a member of what the subschema at `node` describes, or NONE. */
 uint32_t st_field_member(const struct st_json *schema, uint32_t node, st_str name);
-ST_MUST_USE st_err st_field_find(const struct st_json *schema, uint32_t node, st_str pointer,
-                                 uint32_t *found);
+
+/* The subschema of the value at a pointer into the event, or NONE. `event` is what is known of it
+ * so far; NULL: nothing. */
+ST_MUST_USE st_err st_field_find(const struct st_json *schema, const struct st_json *event,
+                                 st_str pointer, uint32_t *found);
 
 /* Whether the subschema (may be NONE) lets a text pass, and whether it wants an object. */
 bool st_field_allows_text(const struct st_json *schema, uint32_t node);

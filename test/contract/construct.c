@@ -2,8 +2,10 @@
  * construct.c: new events.
  */
 #include "contract/construct.h"
+#include "base/file.h"
 #include "contract/registry.h"
 #include "unit.h"
+#include "json/compare.h"
 #include "json/pointer.h"
 
 #include <pwd.h>
@@ -347,6 +349,118 @@ TEST("everything that a rule can make")
     int64_t pid;
     assert_ok(st_str_to_i64(raw_at(&b, "/pid"), &pid));
     assert_int_equal(pid, getpid());
+    teardown(&b);
+}
+
+/* Two types whose payloads have a member of one name: a number, a text, an object. */
+#define BRANCH(type, payload)                                                                      \
+    "{\"if\":{\"properties\":{\"type\":{\"const\":\"" type                                         \
+    "\"}},\"required\":[\"type\"]},\"then\":{\"properties\":{\"payload\":" payload "}}}"
+
+TEST("a field is what the event's own type says that it is")
+{
+    struct bench b;
+    setup_with(
+        &b, HEAD
+        "},\"required\":[\"type\"],\"properties\":{\"payload\":{\"type\":\"object\"}},"
+        "\"allOf\":[" BRANCH("text", "{\"properties\":{\"v\":{\"type\":\"string\"}}}") "," BRANCH(
+            "number",
+            "{\"properties\":{\"v\":{\"type\":\"number\"}}}") "," BRANCH("object",
+                                                                         "{\"required\":[\"v\"],"
+                                                                         "\"properties\":{\"v\":{"
+                                                                         "\"type\":\"object\","
+                                                                         "\"required\":[\"w\"],"
+                                                                         "\"properties\":{\"w\":{"
+                                                                         "\"type\":\"boolean\"}}}}"
+                                                                         "}") "]}");
+    assert_made(&b, "text", FIELDS("payload.v=5"));
+    assert_text(raw_at(&b, "/payload/v"), "\"5\"");
+    assert_made(&b, "number", FIELDS("payload.v=5"));
+    assert_text(raw_at(&b, "/payload/v"), "5");
+    assert_refused(&b, "object", FIELDS("payload.x=5"), "$.payload.v.w is required\n");
+    assert_made(&b, "object", FIELDS("payload.v.w=true"));
+    assert_text(raw_at(&b, "/payload/v"), "{\"w\":true}");
+    assert_made(&b, "other", FIELDS("payload.v=5"));
+    teardown(&b);
+}
+
+TEST("N1: a type of runtime-events with nothing given asks for facts and nothing else")
+{
+    struct bench b;
+    st_str type;
+    setup(&b);
+    b.contract = st_registry_find(b.registry, ST_STR("runtime-events@1"));
+    for (uint32_t i = 0; (type = st_contract_type(b.contract, i)).at != NULL; i++) {
+        char name[128];
+        snprintf(name, sizeof(name), "%.*s", ST_STR_ARG(type));
+        if (construct(&b, name, NULL) == ST_OK)
+            continue;
+        st_str words = st_buf_str(&b.why);
+        while (words.len > 0) {
+            st_str line;
+            st_str_cut(words, '\n', &line, &words);
+            if (!st_str_starts(line, ST_STR("$.payload.")) ||
+                !st_str_ends(line, ST_STR(" is required")))
+                fail_msg("%s: %.*s", name, ST_STR_ARG(line));
+        }
+    }
+    teardown(&b);
+}
+
+/* Makes the event of a case anew from the members of its payload. */
+static void remake(struct bench *b, const struct st_json *line)
+{
+    static char texts[64][8192];
+    const char *fields[65];
+    char type[128];
+    uint32_t count = 0;
+    uint32_t event = st_json_member(line, 0, ST_STR("event"));
+    uint32_t payload = st_json_member(line, event, ST_STR("payload"));
+    snprintf(type, sizeof(type), "%.*s",
+             ST_STR_ARG(st_json_text(line, st_json_member(line, event, ST_STR("type")))));
+    for (uint32_t at = payload == ST_JSON_NONE ? payload : st_json_first(line, payload);
+         at != ST_JSON_NONE; at = st_json_next(line, payload, at)) {
+        bool text = st_json_kind(line, at + 1) == ST_JSON_STRING;
+        st_str value = text ? st_json_text(line, at + 1) : st_json_raw(line, at + 1);
+        bool json = st_json_kind(line, at + 1) == ST_JSON_NULL;
+        assert_true(count < 64);
+        int len = snprintf(texts[count], sizeof(texts[0]), "payload.%.*s%s=%.*s",
+                           ST_STR_ARG(st_json_text(line, at)), json ? ":" : "", ST_STR_ARG(value));
+        assert_true(len > 0 && (size_t)len < sizeof(texts[0]));
+        fields[count] = texts[count];
+        count++;
+    }
+    fields[count] = NULL;
+    assert_made(b, type, fields);
+    uint32_t made = st_json_member(&b->doc, 0, ST_STR("payload"));
+    assert_true(payload == ST_JSON_NONE ? made == ST_JSON_NONE
+                                        : st_json_equal(&b->doc, made, line, payload));
+}
+
+TEST(
+    "N1: every type of runtime-events can be made from its facts, as text or JSON as it wants them")
+{
+    struct bench b;
+    struct st_buf table = ST_BUF((size_t)4 << 20);
+    struct st_json line;
+    unsigned made = 0;
+    setup(&b);
+    b.contract = st_registry_find(b.registry, ST_STR("runtime-events@1"));
+    assert_ok(st_file_read(RUNTIME_EVENTS_CASES, &table, NULL));
+    st_json_init(&line);
+    for (st_str rest = st_buf_str(&table); rest.len > 0;) {
+        st_str text;
+        st_str_cut(rest, '\n', &text, &rest);
+        assert_ok(st_json_parse(&line, text, NULL, NULL));
+        st_str name = st_json_text(&line, st_json_member(&line, 0, ST_STR("name")));
+        if (!st_str_ends(name, ST_STR(" with all that it can say")))
+            continue;
+        remake(&b, &line);
+        made++;
+    }
+    assert_int_equal(made, 124);
+    st_json_done(&line);
+    st_buf_done(&table);
     teardown(&b);
 }
 
