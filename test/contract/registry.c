@@ -303,6 +303,38 @@ TEST("V3: the marks of all shipped contracts can be written, in the stated order
     teardown(&b);
 }
 
+TEST("V3: the shipped contracts are told apart by their marks")
+{
+    static const struct {
+        const char *event;
+        const char *contract; /* "": none */
+    } MARKS[] = {
+        {"{\"event_version\":\"v0\",\"schema\":\"brewva.event.v1\"}", "agent-event@v0"},
+        {"{\"schema\":\"brewva.event.v1\"}", "runtime-events@1"},
+        {"{\"schema\":\"brewva.event.v1\",\"event_type\":\"action\",\"tick\":1}",
+         "runtime-events@1"},
+        {"{\"schema\":\"brewva.event.v2\"}", ""},
+        {"{\"sessionId\":\"s\",\"type\":\"x\",\"timestamp\":1.5}", "runtime-events@1"},
+        {"{\"sessionId\":\"s\",\"type\":\"message\",\"timestamp\":1}", "runtime-events@1"},
+        {"{\"sessionId\":\"s\",\"type\":\"message\",\"timestamp\":\"1\"}", "operations-events@v1"},
+        {"{\"sessionId\":\"s\",\"type\":\"x\",\"timestamp\":\"1\"}", ""},
+        {"{\"sessionId\":\"s\",\"type\":\"x\"}", ""},
+        {"{\"type\":\"x\",\"timestamp\":1}", ""},
+        {"{\"sessionId\":\"s\",\"timestamp\":1}", ""},
+        {"{\"session_id\":\"s\",\"type\":\"x\",\"timestamp\":1}", ""},
+        {"{\"event_type\":\"action\",\"sequence\":1}", "resource-events@1"},
+        {"{\"BootstrapStarted\":{}}", "operations-events@v1"},
+    };
+    struct bench b;
+    setup(&b);
+    for (size_t i = 0; i < sizeof(MARKS) / sizeof(MARKS[0]); i++) {
+        st_str found = resolve(&b, MARKS[i].event);
+        if (!st_str_eq(found, st_str_of(MARKS[i].contract)))
+            fail_msg("%s is of \"%.*s\"", MARKS[i].event, ST_STR_ARG(found));
+    }
+    teardown(&b);
+}
+
 TEST("V4: a contract enforces until it is told otherwise")
 {
     struct bench b;
