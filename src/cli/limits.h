@@ -22,8 +22,9 @@
 #define ST_CHECK_JOBS_MAX   256u
 /* Violations told of one instance in text; the rest is counted. */
 #define ST_CHECK_TOLD_MAX 100u
-/* A report's texts: 1,000 violations with pointers into deep values. */
-#define ST_CHECK_REPORT_BYTES_MAX ((size_t)64 << 20)
+/* A report: some megabytes, and one pointer more, which is twice as long as a line of the greatest
+ * length when that is one name of tildes. */
+#define ST_CHECK_REPORT_BYTES_MAX ((size_t)256 << 20)
 /* --resolve prefixes. */
 #define ST_RESOLVE_MAX 64u
 

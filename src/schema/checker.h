@@ -191,6 +191,9 @@ struct st_told st_tell_open(struct st_checker *c, const struct st_plain *plain, 
                             ...) __attribute__((format(printf, 7, 8)));
 void st_tell_close(struct st_checker *c, struct st_told told, bool satisfied);
 
+/* Takes back the last one when there is no room for another: for what must be told. */
+void st_tell_make_room(struct st_checker *c);
+
 /* What is told by now, and taking back what was told since. */
 struct st_told st_tell_mark(const struct st_checker *c);
 void st_tell_forget(struct st_checker *c, const struct st_told *told);

@@ -8,10 +8,7 @@ void st_eval_stop_at_limit(struct st_checker *c, const struct st_plain *plain, u
     if (c->tale.on && !c->tale.collects && !c->tale.limit_told) {
         c->tale.limit_told = true;
         c->tale.parent = ST_JSON_NONE;
-        if (c->tale.count == c->tale.max && c->tale.count > 0) {
-            c->tale.count--;
-            c->tale.dropped++;
-        }
+        st_tell_make_room(c);
         st_tell(c, plain, "limit", node, NULL, "%s", message);
     }
     if (c->stop == ST_STOP_NOT)

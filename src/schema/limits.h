@@ -39,11 +39,13 @@
 /* Violations kept in one report; the rest is counted. */
 #define ST_REPORT_VIOLATIONS_MAX 1000u
 
-/* Annotations kept in one report, and the bytes of all their texts; the rest is counted. An
- * instance of some hundred values under a documented schema stays below; past it a list serves
- * nobody. */
-#define ST_REPORT_ANNOTATIONS_MAX      10000u
-#define ST_REPORT_ANNOTATION_BYTES_MAX ((size_t)8 << 20)
+/* Annotations kept in one report; the rest is counted. An instance of some hundred values under a
+ * documented schema stays below; past it a list serves nobody. */
+#define ST_REPORT_ANNOTATIONS_MAX 10000u
+
+/* Bytes of pointers, messages and values in one report, but for its first entry: a value behind a
+ * name of half a megabyte has its violations counted, not told a thousand times. */
+#define ST_REPORT_TEXT_BYTES_MAX ((size_t)8 << 20)
 
 /* What one PCRE2 match may cost: bounded in steps and in memory, so in time. */
 #define ST_PATTERN_MATCH_STEPS_MAX 1000000u

@@ -13,19 +13,26 @@ static bool is_on(const struct st_checker *c)
 
 /* ---- schemas and keywords ---- */
 
+/* Half of the room is for the violations: those without a branch hang on the next one above. */
+static bool has_room_for_branch(const struct st_tale *tale)
+{
+    return tale->count < tale->max / 2 &&
+           tale->text.len + tale->instance.len + tale->walked.len < ST_REPORT_TEXT_BYTES_MAX / 2;
+}
+
 struct st_told st_note_open(struct st_checker *c, const struct st_plain *plain, const char *keyword,
                             uint32_t node)
 {
     struct st_tale *tale = &c->tale;
     struct st_told told = st_tell_mark(c);
-    if (!is_on(c))
+    if (!is_on(c) || (!tale->collects && !has_room_for_branch(tale)))
         return told;
     st_str token = keyword == NULL ? ST_STR("") : st_str_of(keyword);
     if (st_tell_raw(c, plain, keyword == NULL ? NULL : &token, node, NULL)) {
         told.raw = told.count;
         tale->raws[told.raw].branch = !tale->collects;
-    } else if (keyword == NULL || !tale->collects) {
-        tale->dropped = told.dropped; /* a branch is nothing that anybody misses */
+    } else if (keyword == NULL) {
+        tale->dropped = told.dropped; /* a schema is nothing that anybody misses */
     }
     /* Where there was no room for this one there is none for those below it. */
     tale->parent = told.count;
@@ -102,7 +109,7 @@ static void end_value(struct st_checker *c, uint32_t raw, size_t start, st_err e
     struct st_tale *tale = &c->tale;
     if (err == ST_ERR_MEMORY)
         c->stop = ST_STOP_MEMORY;
-    if (err == ST_OK && tale->text.len <= ST_REPORT_ANNOTATION_BYTES_MAX) {
+    if (err == ST_OK && tale->text.len <= ST_REPORT_TEXT_BYTES_MAX) {
         tale->raws[raw].message =
             (struct st_span){.at = (uint32_t)start, .len = (uint32_t)(tale->text.len - start)};
     } else {
@@ -134,8 +141,7 @@ static void note_keyword(struct st_checker *c, const struct st_plain *plain, st_
     const struct st_json *doc = st_plain_doc(plain);
     size_t bytes = st_json_raw(doc, value).len;
     /* Blanks in it may go, but what is this large is not written to find that out. */
-    if (bytes > ST_REPORT_ANNOTATION_BYTES_MAX ||
-        tale->text.len > ST_REPORT_ANNOTATION_BYTES_MAX - bytes) {
+    if (bytes > ST_REPORT_TEXT_BYTES_MAX || tale->text.len > ST_REPORT_TEXT_BYTES_MAX - bytes) {
         tale->dropped++;
         return;
     }
@@ -188,8 +194,8 @@ void st_group_open(struct st_checker *c, struct st_group *group, const struct st
 void st_group_enter(struct st_checker *c, const struct st_group *group, unsigned which,
                     uint32_t index)
 {
-    if (group->keywords[which].raw != ST_JSON_NONE)
-        c->tale.parent = group->keywords[which].raw;
+    uint32_t raw = group->keywords[which].raw;
+    c->tale.parent = raw != ST_JSON_NONE ? raw : group->told.parent;
     if (c->tale.collects)
         st_seen_mark(c, &group->keywords[which].seen, index);
 }
@@ -202,7 +208,7 @@ static st_err add_marked(struct st_checker *c, const struct st_seen *seen, uint3
     uint32_t index = 0;
     st_err err = st_buf_add_char(text, '[');
     for (uint32_t at = st_json_first(c->doc, node);
-         at != ST_JSON_NONE && err == ST_OK && text->len <= ST_REPORT_ANNOTATION_BYTES_MAX;
+         at != ST_JSON_NONE && err == ST_OK && text->len <= ST_REPORT_TEXT_BYTES_MAX;
          at = st_json_next(c->doc, node, at), index++) {
         if (!st_seen_has(c, seen, index))
             continue;

@@ -96,6 +96,7 @@ static st_err finish(struct st_arena *arena, struct st_checker *c, const struct 
     return copy_absolute(arena, c, raw, &violation->absolute);
 }
 
+/* Locations are long where URIs are, so they count too: past the limit the rest is dropped. */
 static st_err add_violations(struct st_report *report, struct st_checker *c)
 {
     struct st_tale *tale = &c->tale;
@@ -109,16 +110,19 @@ static st_err add_violations(struct st_report *report, struct st_checker *c)
             return ST_ERR_MEMORY;
     }
     uint32_t base = report->count;
-    for (uint32_t i = 0; i < tale->count; i++) {
+    size_t bytes = 0;
+    uint32_t i = 0;
+    for (; i < tale->count && bytes <= ST_REPORT_TEXT_BYTES_MAX; i++) {
         struct st_violation *violation = &report->violations[base + i];
         err = finish(report->arena, c, &tale->raws[i], all, base, violation);
         if (err != ST_OK)
             return err;
         if (violation->parent != ST_JSON_NONE)
             report->violations[violation->parent].leaf = false;
+        bytes += violation->absolute.len;
     }
-    report->count += tale->count;
-    report->dropped += tale->dropped;
+    report->count = base + i;
+    report->dropped += tale->dropped + tale->count - i;
     return ST_OK;
 }
 
@@ -157,7 +161,6 @@ static st_err finish_annotation(struct st_arena *arena, struct st_checker *c,
     return copy_absolute(arena, c, raw, &annotation->absolute);
 }
 
-/* Locations are long where URIs are, so they count too: past the limit the rest is dropped. */
 static st_err add_annotations(struct st_report *report, struct st_checker *c)
 {
     struct st_tale *tale = &c->tale;
@@ -171,7 +174,7 @@ static st_err add_annotations(struct st_report *report, struct st_checker *c)
     uint32_t base = report->annotation_count;
     size_t bytes = 0;
     uint32_t i = 0;
-    for (; i < tale->count && bytes <= ST_REPORT_ANNOTATION_BYTES_MAX; i++) {
+    for (; i < tale->count && bytes <= ST_REPORT_TEXT_BYTES_MAX; i++) {
         struct st_note *annotation = &report->annotations[base + i];
         err = finish_annotation(report->arena, c, &tale->raws[i], all, base, annotation);
         if (err != ST_OK)

@@ -73,11 +73,25 @@ void st_at_back(struct st_checker *c, size_t mark)
 
 /* ---- violations ---- */
 
+static bool is_full(const struct st_tale *tale)
+{
+    return tale->count >= tale->max || tale->text.len >= ST_REPORT_TEXT_BYTES_MAX;
+}
+
+void st_tell_make_room(struct st_checker *c)
+{
+    struct st_tale *tale = &c->tale;
+    if (!is_full(tale) || tale->count == 0)
+        return;
+    tale->count--;
+    tale->text.len = tale->raws[tale->count].instance.at;
+    tale->dropped++;
+}
+
 static struct st_raw *new_raw(struct st_checker *c)
 {
     struct st_tale *tale = &c->tale;
-    bool full = tale->collects && tale->text.len >= ST_REPORT_ANNOTATION_BYTES_MAX;
-    if (tale->count == tale->max || full) {
+    if (is_full(tale)) {
         tale->dropped++;
         return NULL;
     }
@@ -126,9 +140,10 @@ bool st_tell_raw(struct st_checker *c, const struct st_plain *plain, const st_st
         .definite = tale->choices == 0,
     };
     st_err err = add_pointer(&tale->text, &tale->instance, NULL, &raw->instance);
-    if (err == ST_OK)
-        err = add_pointer(&tale->text, &tale->instance, child != NULL ? child : tale->name,
-                          &raw->subject);
+    const st_str *part = child != NULL ? child : tale->name;
+    raw->subject = raw->instance;
+    if (err == ST_OK && part != NULL)
+        err = add_pointer(&tale->text, &tale->instance, part, &raw->subject);
     if (err == ST_OK)
         err = add_pointer(&tale->text, &tale->walked, keyword, &raw->keyword_at);
     raw->message.at = (uint32_t)tale->text.len;

@@ -233,6 +233,68 @@ TEST("checking fails cleanly whichever allocation fails, and works again after t
     st_schema_free(schema);
 }
 
+/* An answer with all that the detailed output wants, and that output; *units of it. */
+static st_err answer(const struct st_schema *schema, struct st_checker *checker,
+                     const struct st_json *doc, struct st_arena *arena, uint32_t *units)
+{
+    struct st_report report;
+    struct st_buf out = ST_BUF(1 << 20);
+    bool valid = true;
+    st_report_init(&report, arena, 100);
+    st_report_ask(&report, ST_OUTPUT_DETAILED);
+    st_err err = st_schema_check(schema, checker, doc, 0, &valid, &report);
+    if (err == ST_OK)
+        err = st_report_write(&report, valid, ST_OUTPUT_DETAILED, &out);
+    *units = report.count + report.annotation_count;
+    assert_true(err == ST_OK || out.len == 0);
+    st_buf_done(&out);
+    return err;
+}
+
+static void answer_without_memory(const struct st_schema *schema, const char *instance,
+                                  uint32_t units_min)
+{
+    struct st_json doc;
+    uint32_t units = 0;
+    st_json_init(&doc);
+    assert_ok(st_json_parse(&doc, st_str_of(instance), NULL, NULL));
+    uint64_t nth = 1;
+    for (st_err err = ST_ERR_MEMORY; err != ST_OK; nth++) {
+        struct st_checker *checker;
+        struct st_arena arena;
+        st_arena_init(&arena, (size_t)1 << 20);
+        assert_ok(st_checker_new(&checker));
+        st_mem_fail_at(nth);
+        err = answer(schema, checker, &doc, &arena, &units);
+        st_mem_fail_at(0);
+        if (err != ST_OK) {
+            assert_err(err, MEMORY);
+            assert_ok(answer(schema, checker, &doc, &arena, &units));
+        }
+        assert_true(units >= units_min);
+        st_checker_free(checker);
+        st_arena_done(&arena);
+    }
+    assert_true(nth > 5);
+    st_json_done(&doc);
+}
+
+TEST("annotations and output fail cleanly whichever allocation fails, and work again after that")
+{
+    struct st_schema *schema;
+    struct st_schema_fault fault;
+    assert_ok(st_schema_load(
+        &schema,
+        ST_STR("{\"title\": \"t\", \"properties\": {\"a\": {\"contains\": {\"type\": "
+               "\"null\", \"x\": 1}}}, \"patternProperties\": {\"b\": {\"prefixItems\": "
+               "[true], \"unevaluatedItems\": {\"x\": [2]}}}, \"unevaluatedProperties\": "
+               "{\"type\": \"null\"}, \"if\": true, \"then\": {\"anyOf\": [{\"x\": {}}, true]}}"),
+        NULL, &fault));
+    answer_without_memory(schema, "{\"a\": [1, null], \"b\": [1, 2, 3], \"z\": null}", 20);
+    answer_without_memory(schema, "{\"a\": [1, 2], \"b\": [1, 2, 3], \"y\": 1, \"z\": 2}", 6);
+    st_schema_free(schema);
+}
+
 TEST("B2: checking without a report allocates nothing once it has run")
 {
     struct st_schema *schema;

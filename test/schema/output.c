@@ -355,7 +355,7 @@ TEST("V2: annotations past the limits are counted, and the verdict stands")
     load_schema(&c, st_buf_cstr(&schema));
     write_output(&c, st_buf_cstr(&array), ST_OUTPUT_DETAILED, &out);
     assert_true(c.valid);
-    assert_true(out.len < 2 * ST_REPORT_ANNOTATION_BYTES_MAX);
+    assert_true(out.len < 2 * ST_REPORT_TEXT_BYTES_MAX);
     assert_true(c.report.annotations_dropped > 11000);
     done(&c);
 
@@ -371,6 +371,37 @@ TEST("V2: annotations past the limits are counted, and the verdict stands")
     st_buf_done(&schema);
     st_buf_done(&array);
     st_buf_done(&out);
+}
+
+TEST("V2: a report of long pointers stays small, and each no has a reason in every format")
+{
+    struct st_buf instance = ST_BUF(1 << 25);
+    struct st_buf out = ST_BUF(1 << 26);
+    for (size_t bytes = (size_t)1 << 19; bytes <= (size_t)1 << 24; bytes <<= 1) {
+        struct checking c;
+        load_schema(&c, "{\"additionalProperties\": {\"items\": {\"type\": \"null\"}}}");
+        st_buf_reset(&instance);
+        assert_ok(st_buf_add_str(&instance, ST_STR("{\"")));
+        for (size_t i = 0; i < bytes; i++)
+            assert_ok(st_buf_add_char(&instance, 'k'));
+        assert_ok(st_buf_add_str(&instance, ST_STR("\":[")));
+        for (int i = 0; i < 3000; i++)
+            assert_ok(st_buf_add_str(&instance, ST_STR("1,")));
+        assert_ok(st_buf_add_str(&instance, ST_STR("1]}")));
+        for (int output = ST_OUTPUT_BASIC; output <= ST_OUTPUT_DETAILED; output++) {
+            write_output(&c, st_buf_cstr(&instance), (enum st_output)output, &out);
+            assert_false(c.valid);
+            assert_true(out.len < ST_REPORT_TEXT_BYTES_MAX + 4 * bytes);
+            assert_non_null(strstr(st_buf_cstr(&out), "\"error\":\"must be type null\""));
+            uint64_t told = c.report.dropped;
+            for (uint32_t i = 0; i < c.report.count; i++)
+                told += !c.report.violations[i].branch;
+            assert_int_equal(told, 3001);
+        }
+        done(&c);
+    }
+    st_buf_done(&out);
+    st_buf_done(&instance);
 }
 
 /* ---- absolute locations ---- */
