@@ -1,5 +1,5 @@
 /*
- * amount.c: literal × 10^shift, cut.
+ * amount.c: literal × 10^shift, cut; a literal as a decimal, cut.
  */
 #include "contract/amount.h"
 
@@ -39,4 +39,32 @@ enum st_amount st_amount_of(st_str literal, int shift, int64_t *value)
         return ST_AMOUNT_FINER;
     *value = n.negative ? INT64_MIN : INT64_MAX;
     return ST_AMOUNT_TOO_BIG;
+}
+
+/* Digits behind the point that fit: as many as there are, but with those before it at most as many
+ * as 64 bits may hold. */
+static int find_scale(struct st_decimal n)
+{
+    int64_t whole = (int64_t)n.count + n.exponent;
+    int64_t scale = n.exponent < 0 ? -n.exponent : 0;
+    if (scale > (int64_t)ST_QUANTITY_SCALE_MAX)
+        scale = ST_QUANTITY_SCALE_MAX;
+    if (whole > 0 && scale > DIGITS_MAX - whole)
+        scale = whole < DIGITS_MAX ? DIGITS_MAX - whole : 0;
+    return (int)scale;
+}
+
+enum st_amount st_amount_quantity(st_str literal, struct st_quantity *quantity)
+{
+    int64_t value = 0;
+    int scale = find_scale(st_decimal_of(literal));
+    enum st_amount amount = st_amount_of(literal, scale, &value);
+    if (amount == ST_AMOUNT_TOO_BIG && scale > 0)
+        amount = st_amount_of(literal, --scale, &value); /* nineteen digits, but past 2^63 */
+    while (scale > 0 && value % 10 == 0) {
+        value /= 10;
+        scale--;
+    }
+    *quantity = (struct st_quantity){value, (uint8_t)scale};
+    return amount;
 }

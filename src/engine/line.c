@@ -34,7 +34,56 @@ static st_err add_marks(struct st_buf *out, uint8_t marks)
         err = st_json_add_member_raw(out, "valid", ST_STR("false"));
     if (err == ST_OK && (marks & ST_MARK_MASKED))
         err = st_json_add_member_raw(out, "masked", ST_STR("true"));
+    if (err == ST_OK && (marks & ST_MARK_UNKNOWN_TYPE))
+        err = st_json_add_member_raw(out, "unknown_type", ST_STR("true"));
     return err;
+}
+
+/* "partial":["amount",…]: the figures whose value is cut. */
+static st_err add_cut(struct st_buf *out, uint8_t cut)
+{
+    st_err err = st_json_add_name(out, "partial");
+    const char *before = "[";
+    for (unsigned f = 0; f < ST_FIGURE_COUNT && err == ST_OK; f++) {
+        if ((cut & ST_FIGURE_BIT(f)) == 0)
+            continue;
+        err = st_buf_printf(out, "%s\"%s\"", before, st_figure_name((enum st_figure)f));
+        before = ",";
+    }
+    return err == ST_OK ? st_buf_add_char(out, ']') : err;
+}
+
+static st_err add_resource(struct st_buf *out, const struct st_resource_entry *resource)
+{
+    st_err err = st_buf_add_char(out, '{');
+    if (err == ST_OK && resource->kind != ST_RESOURCE_UNSTATED)
+        err = st_json_add_member_str(
+            out, "kind", st_str_of(st_resource_kind_name((enum st_resource_kind)resource->kind)));
+    if (err == ST_OK)
+        err = add_optional(out, "name", resource->name);
+    if (err == ST_OK)
+        err = add_optional(out, "principal", resource->principal);
+    for (unsigned f = 0; f < ST_FIGURE_COUNT && err == ST_OK; f++) {
+        char text[ST_QUANTITY_TEXT_MAX];
+        if ((resource->stated & ST_FIGURE_BIT(f)) == 0)
+            continue;
+        size_t len = st_quantity_write(resource->figures[f], text);
+        err = st_json_add_member_raw(out, st_figure_name((enum st_figure)f), (st_str){text, len});
+    }
+    if (err == ST_OK && resource->cut != 0)
+        err = add_cut(out, resource->cut);
+    return err == ST_OK ? st_buf_add_char(out, '}') : err;
+}
+
+static st_err add_resources(struct st_buf *out, const struct st_record *record)
+{
+    st_err err = st_json_add_name(out, "resources");
+    for (unsigned i = 0; i < record->resource_count && err == ST_OK; i++) {
+        err = st_buf_add_char(out, i == 0 ? '[' : ',');
+        if (err == ST_OK)
+            err = add_resource(out, &record->resources[i]);
+    }
+    return err == ST_OK ? st_buf_add_char(out, ']') : err;
 }
 
 static st_err add_record(struct st_buf *out, const struct st_record *record)
@@ -67,6 +116,10 @@ static st_err add_record(struct st_buf *out, const struct st_record *record)
     if (err == ST_OK)
         err =
             st_json_add_member_str(out, "severity", st_str_of(st_severity_name(record->severity)));
+    if (err == ST_OK && (record->has & ST_HAS_RESOURCES))
+        err = add_resources(out, record);
+    if (err == ST_OK && (record->has & ST_HAS_RESOURCES_UNTOLD))
+        err = st_json_add_member_raw(out, "resources_untold", ST_STR("true"));
     return err == ST_OK ? add_marks(out, record->marks) : err;
 }
 

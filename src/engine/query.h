@@ -39,7 +39,11 @@ bool st_query_spent(const struct st_query *query);
 uint64_t st_query_position(const struct st_query *query);
 
 /* Appends the query line of product.md, without line feed:
- * {"seq":…,"received_at":…,"contract":…,"type":…,"stream":…,…,"event":RAW}
+ * {"seq":…,"received_at":…,"contract":…,"type":…,"stream":…,…,
+ *  "resources":[{"kind","name","principal","amount","balance","used","quota","window_remaining",
+ *                "partial":[the figures whose value is cut]},…],"resources_untold":true,
+ *  "valid":false,"masked":true,"unknown_type":true,"event":RAW}
+ * with what is there only (a kind that the event does not state is not), then
  * RAW alone; RAW's line breaks between tokens become blanks in both. */
 ST_MUST_USE st_err st_query_write_line(const struct st_event *event, struct st_buf *out);
 ST_MUST_USE st_err st_query_write_raw(const struct st_event *event, struct st_buf *out);

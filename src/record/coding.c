@@ -10,15 +10,21 @@
 #define HAS_TOKENS_ALL (((1u << ST_TOKENS_COUNT) - 1) * ST_HAS_TOKENS(0))
 #define HAS_ALL                                                                                    \
     (ST_HAS_TIME | ST_HAS_PRODUCER_SEQ | ST_HAS_COST | ST_HAS_COST_PARTIAL | ST_HAS_DURATION |     \
-     HAS_TOKENS_ALL)
+     ST_HAS_RESOURCES | ST_HAS_RESOURCES_UNTOLD | HAS_TOKENS_ALL)
+#define FIGURES_ALL ((1u << ST_FIGURE_COUNT) - 1)
 
 #define HAS_BYTES_ONLY (HAS_MONEY_TEXTS | HAS_TIME_DIGITS)
 
+_Static_assert(ST_HAS_TOKENS(ST_TOKENS_COUNT - 1) < ST_HAS_RESOURCES_UNTOLD,
+               "a bit would have two meanings");
 _Static_assert((HAS_ALL & HAS_BYTES_ONLY) == 0, "a bit of the record would be lost");
 
 /* has, marks, level, severity, contract, 6 texts, id's length, received; time 3, producer_seq,
  * cost, money texts 3, duration, tokens. */
 #define VARINTS_MAX (13 + 3 + 1 + 1 + 3 + 1 + ST_TOKENS_COUNT)
+
+/* The number of resources; for each kind, figures, name, principal and two a figure. */
+#define RESOURCE_VARINTS_MAX(count) (1 + (size_t)(count) * (4 + 2 * ST_FIGURE_COUNT))
 
 /* The first and the last second of the years 0000 to 9999 (base/time.h). */
 #define TIME_S_MIN INT64_C(-62167219200)
@@ -111,6 +117,20 @@ st_err st_zigzag_take(st_str *at, int64_t *value)
 
 /* ---- encoding ---- */
 
+static void check_resources(const struct st_record *record)
+{
+    ST_BUG_IF(record->resource_count == 0 || record->resource_count > ST_RECORD_RESOURCES_MAX);
+    for (unsigned i = 0; i < record->resource_count; i++) {
+        const struct st_resource_entry *resource = &record->resources[i];
+        ST_BUG_IF(resource->kind >= ST_RESOURCE_KIND_COUNT);
+        ST_BUG_IF((resource->stated & ~FIGURES_ALL) != 0);
+        ST_BUG_IF((resource->cut & ~resource->stated) != 0);
+        for (unsigned f = 0; f < ST_FIGURE_COUNT; f++)
+            ST_BUG_IF((resource->stated & ST_FIGURE_BIT(f)) != 0 &&
+                      resource->figures[f].scale > ST_QUANTITY_SCALE_MAX);
+    }
+}
+
 static void check_record(const struct st_record *record)
 {
     ST_BUG_IF((record->has & ~HAS_ALL) != 0);
@@ -120,6 +140,8 @@ static void check_record(const struct st_record *record)
         ST_BUG_IF(record->time.ns < 0 || record->time.ns >= ST_NS_PER_S);
         ST_BUG_IF(record->time_digits > 9 || record->time_digits < st_time_digits(record->time));
     }
+    if (record->has & ST_HAS_RESOURCES)
+        check_resources(record);
 }
 
 static st_err number_of(struct st_coding_dictionary dictionary, enum st_coding_field field,
@@ -129,18 +151,28 @@ static st_err number_of(struct st_coding_dictionary dictionary, enum st_coding_f
     return text.at == NULL ? ST_OK : dictionary.number(dictionary.context, field, text, number);
 }
 
+/* Numbers of all texts: by field, and from ST_CODING_RESOURCE on a pair for each resource. */
 static st_err number_texts(const struct st_record *record, struct st_coding_dictionary dictionary,
-                           uint32_t numbers[static ST_CODING_FIELD_COUNT])
+                           uint32_t numbers[static ST_CODING_TEXTS_MAX])
 {
-    const st_str texts[ST_CODING_FIELD_COUNT] = {
+    const st_str texts[ST_CODING_RESOURCE] = {
         [ST_CODING_TYPE] = record->type,         [ST_CODING_TENANT] = record->tenant,
         [ST_CODING_STREAM] = record->stream,     [ST_CODING_PARENT] = record->parent,
         [ST_CODING_PRODUCER] = record->producer, [ST_CODING_CATEGORY] = record->category,
         [ST_CODING_CURRENCY] = record->currency, [ST_CODING_PRICE_BOOK] = record->price_book,
     };
     st_err err = ST_OK;
-    for (int i = 0; i < ST_CODING_FIELD_COUNT && err == ST_OK; i++)
+    for (int i = 0; i < ST_CODING_RESOURCE && err == ST_OK; i++)
         err = number_of(dictionary, (enum st_coding_field)i, texts[i], &numbers[i]);
+    if ((record->has & ST_HAS_RESOURCES) == 0)
+        return err;
+    uint32_t *pair = &numbers[ST_CODING_RESOURCE];
+    for (unsigned i = 0; i < record->resource_count && err == ST_OK; i++, pair += 2) {
+        err = number_of(dictionary, ST_CODING_RESOURCE, record->resources[i].name, &pair[0]);
+        if (err == ST_OK)
+            err = number_of(dictionary, ST_CODING_PRINCIPAL, record->resources[i].principal,
+                            &pair[1]);
+    }
     return err;
 }
 
@@ -154,8 +186,27 @@ static char *put_text(char *at, st_str text)
     return at + text.len;
 }
 
+static char *put_resources(char *at, const struct st_record *record, const uint32_t *pairs)
+{
+    at = put_varint(at, record->resource_count);
+    for (unsigned i = 0; i < record->resource_count; i++) {
+        const struct st_resource_entry *resource = &record->resources[i];
+        at = put_varint(at, resource->kind);
+        at = put_varint(at, resource->stated | (unsigned)resource->cut << ST_FIGURE_COUNT);
+        at = put_varint(at, pairs[2 * i]);
+        at = put_varint(at, pairs[2 * i + 1]);
+        for (unsigned f = 0; f < ST_FIGURE_COUNT; f++) {
+            if ((resource->stated & ST_FIGURE_BIT(f)) == 0)
+                continue;
+            at = put_varint(at, to_zigzag(resource->figures[f].coefficient));
+            at = put_varint(at, resource->figures[f].scale);
+        }
+    }
+    return at;
+}
+
 static char *put_measures(char *at, const struct st_record *record, uint32_t has,
-                          const uint32_t numbers[static ST_CODING_FIELD_COUNT])
+                          const uint32_t numbers[static ST_CODING_TEXTS_MAX])
 {
     if (has & ST_HAS_TIME) {
         at = put_varint(at, to_zigzag(record->time.s));
@@ -177,7 +228,7 @@ static char *put_measures(char *at, const struct st_record *record, uint32_t has
     for (unsigned i = 0; i < ST_TOKENS_COUNT; i++)
         if (has & ST_HAS_TOKENS(i))
             at = put_varint(at, record->tokens[i]);
-    return at;
+    return has & ST_HAS_RESOURCES ? put_resources(at, record, &numbers[ST_CODING_RESOURCE]) : at;
 }
 
 st_err st_record_encode(const struct st_record *record, uint32_t contract_number,
@@ -185,10 +236,13 @@ st_err st_record_encode(const struct st_record *record, uint32_t contract_number
                         struct st_buf *out)
 {
     check_record(record);
-    uint32_t numbers[ST_CODING_FIELD_COUNT];
+    uint32_t numbers[ST_CODING_TEXTS_MAX];
+    size_t varints = VARINTS_MAX;
+    if (record->has & ST_HAS_RESOURCES)
+        varints += RESOURCE_VARINTS_MAX(record->resource_count);
     st_err err = number_texts(record, dictionary, numbers);
     if (err == ST_OK)
-        err = st_buf_reserve(out, VARINTS_MAX * VARINT_BYTES_MAX + record->id.len +
+        err = st_buf_reserve(out, varints * VARINT_BYTES_MAX + record->id.len +
                                       record->ledger_entry.len);
     if (err != ST_OK)
         return err;
@@ -259,6 +313,47 @@ static uint8_t take_time_digits(struct source *source, uint32_t has, st_time tim
     return (uint8_t)digits;
 }
 
+static void take_resource(struct source *source, const st_str *texts, uint32_t text_count,
+                          struct st_resource_entry *resource)
+{
+    *resource = (struct st_resource_entry){0};
+    resource->kind = (uint8_t)take_below(source, ST_RESOURCE_KIND_COUNT);
+    uint64_t figures = take_below(source, UINT64_C(1) << 2 * ST_FIGURE_COUNT);
+    resource->stated = (uint8_t)(figures & FIGURES_ALL);
+    resource->cut = (uint8_t)(figures >> ST_FIGURE_COUNT);
+    if (resource->cut & ~resource->stated)
+        source->bad = true;
+    resource->name = take_number(source, texts, text_count);
+    resource->principal = take_number(source, texts, text_count);
+    for (unsigned f = 0; f < ST_FIGURE_COUNT; f++) {
+        if ((resource->stated & ST_FIGURE_BIT(f)) == 0)
+            continue;
+        resource->figures[f].coefficient = of_zigzag(take_varint(source));
+        resource->figures[f].scale = (uint8_t)take_below(source, ST_QUANTITY_SCALE_MAX + 1);
+    }
+}
+
+/* MEMORY only; damage is the source's business. */
+static st_err take_resources(struct source *source, const st_str *texts, uint32_t text_count,
+                             struct st_arena *arena, struct st_record *record)
+{
+    if ((record->has & ST_HAS_RESOURCES) == 0)
+        return ST_OK;
+    record->resource_count = (uint8_t)take_below(source, ST_RECORD_RESOURCES_MAX + 1);
+    if (record->resource_count == 0)
+        source->bad = true;
+    if (source->bad)
+        return ST_OK;
+    struct st_resource_entry *resources =
+        ST_ARENA_ARRAY(arena, struct st_resource_entry, record->resource_count);
+    if (resources == NULL)
+        return ST_ERR_MEMORY;
+    for (unsigned i = 0; i < record->resource_count; i++)
+        take_resource(source, texts, text_count, &resources[i]);
+    record->resources = resources;
+    return ST_OK;
+}
+
 static void take_measures(struct source *source, const st_str *texts, uint32_t text_count,
                           uint32_t has, struct st_record *record)
 {
@@ -282,8 +377,8 @@ static void take_measures(struct source *source, const st_str *texts, uint32_t t
 }
 
 st_err st_record_decode(st_str *at, const st_str *texts, uint32_t text_count,
-                        int64_t received_ns_before, struct st_record *record,
-                        uint32_t *contract_number)
+                        int64_t received_ns_before, struct st_arena *arena,
+                        struct st_record *record, uint32_t *contract_number)
 {
     struct source source = {at->at, at->at + at->len, false};
     struct st_record taken = {0};
@@ -305,6 +400,9 @@ st_err st_record_decode(st_str *at, const st_str *texts, uint32_t text_count,
     uint64_t delta = (uint64_t)of_zigzag(take_varint(&source));
     taken.received_ns = (int64_t)((uint64_t)received_ns_before + delta);
     take_measures(&source, texts, text_count, (uint32_t)has, &taken);
+    st_err err = take_resources(&source, texts, text_count, arena, &taken);
+    if (err != ST_OK)
+        return err;
     if (source.bad)
         return ST_ERR_CORRUPT;
     *record = taken;

@@ -3,13 +3,16 @@
  *
  * All integers are little-endian base-128 varints (7 bits a byte, high bit = more follows), signed
  * ones zigzag first. Texts that recur (type, tenant, stream, parent, producer, category, currency,
- * price book) are numbers into the block's dictionary, 0 = absent; texts that do not
- * (id, ledger entry) stand in place as length + 1 and bytes, 0 = absent.
+ * price book, a resource's name and principal) are numbers into the block's dictionary, 0 = absent;
+ * texts that do not (id, ledger entry) stand in place as length + 1 and bytes, 0 = absent.
  *
  *      has · marks · level · severity · contract · type · tenant · stream · parent · producer ·
  *      category · id · received_ns (delta from the record before) · [time s · time ns] ·
  *      [time digits] · [producer_seq] · [cost nano] · [currency · price book · ledger entry] ·
- *      [duration] · [tokens…]
+ *      [duration] · [tokens…] · [resources, 1 … 8 · resource…]
+ *
+ *      a resource: kind · stated + 32 × cut (a bit a figure) · name · principal ·
+ *      [coefficient · scale] of each figure that is stated, in the order of ST_FIGURE_LIST
  *
  * The three money texts stand there when one of them is present, with or without a cost; the time's
  * digits when they are more than its value needs. The bits of `has` that say so (0x20 and 0x40)
@@ -18,11 +21,12 @@
  * 1. What is decoded equals what was encoded, field by field.
  * 2. Decoding foreign bytes ends in CORRUPT at worst: every length and number is checked.
  *
- * Floor 1. Any thread. Allocates only in the buffer that it is given.
+ * Floor 1. Any thread. Allocates only in the buffer and the arena that it is given.
  */
 #ifndef ST_RECORD_CODING_H
 #define ST_RECORD_CODING_H
 
+#include "base/arena.h"
 #include "record/record.h"
 
 /* The fields whose texts are numbers into the dictionary. */
@@ -35,8 +39,13 @@ enum st_coding_field {
     ST_CODING_CATEGORY,
     ST_CODING_CURRENCY,
     ST_CODING_PRICE_BOOK,
+    ST_CODING_RESOURCE, /* this and the next once in each resource, the others once in a record */
+    ST_CODING_PRINCIPAL,
     ST_CODING_FIELD_COUNT
 };
+
+/* Texts of one record in the dictionary, at most. */
+#define ST_CODING_TEXTS_MAX (ST_CODING_RESOURCE + 2 * ST_RECORD_RESOURCES_MAX)
 
 /* A dictionary seen from the encoder: the number (from 1) of a text, made when it is new. It is
  * told the field, because neighbours in a block mostly agree field by field. */
@@ -58,9 +67,12 @@ ST_MUST_USE st_err st_record_encode(const struct st_record *record, uint32_t con
                                     struct st_coding_dictionary dictionary, struct st_buf *out);
 
 /* Reads one record from *at. `texts` is the dictionary (texts[0] is number 1). seq, contract and
- * contract_digest are left to the caller, who gets the contract's number. */
+ * contract_digest are left to the caller, who gets the contract's number. Resources go into the
+ * arena, ST_CODING_RESOURCE_BYTES_MAX a record at most; MEMORY when it is used up. */
+#define ST_CODING_RESOURCE_BYTES_MAX                                                               \
+    (ST_RECORD_RESOURCES_MAX * sizeof(struct st_resource_entry) + 16)
 ST_MUST_USE st_err st_record_decode(st_str *at, const st_str *texts, uint32_t text_count,
-                                    int64_t received_ns_before, struct st_record *record,
-                                    uint32_t *contract_number);
+                                    int64_t received_ns_before, struct st_arena *arena,
+                                    struct st_record *record, uint32_t *contract_number);
 
 #endif

@@ -175,6 +175,8 @@ struct st_block_decoder {
     ZSTD_DCtx *zstd;
     struct st_buf plain;
     struct st_buf contract_bytes; /* the header's table, which its reader may let go */
+    struct st_arena resources;    /* of the records */
+    bool no_memory;
     st_str contracts[ST_BLOCK_EVENTS_MAX];
     const uint8_t *digests[ST_BLOCK_EVENTS_MAX];
     st_str texts[ST_BLOCK_TEXTS_MAX];
@@ -188,6 +190,7 @@ st_err st_block_decoder_new(struct st_block_decoder **made)
         return ST_ERR_MEMORY;
     decoder->plain = ST_BUF(ST_BLOCK_BYTES_MAX);
     decoder->contract_bytes = ST_BUF(ST_BLOCK_HEADER_BYTES_MAX);
+    st_arena_init(&decoder->resources, ST_BLOCK_EVENTS_MAX * ST_CODING_RESOURCE_BYTES_MAX);
     decoder->zstd = ZSTD_createDCtx();
     if (decoder->zstd == NULL) {
         st_mem_free(decoder);
@@ -204,6 +207,7 @@ void st_block_decoder_free(struct st_block_decoder *decoder)
     ZSTD_freeDCtx(decoder->zstd);
     st_buf_done(&decoder->plain);
     st_buf_done(&decoder->contract_bytes);
+    st_arena_done(&decoder->resources);
     st_mem_free(decoder);
 }
 
@@ -284,9 +288,10 @@ static const char *get_records(struct st_block_decoder *decoder,
     for (uint32_t i = 0; i < header->count; i++) {
         struct st_record *record = &decoder->events[i].record;
         uint32_t contract = 0;
-        if (st_record_decode(&left, decoder->texts, parts->text_count, received_before, record,
-                             &contract) != ST_OK ||
-            contract > header->table_counts[ST_BLOCK_CONTRACTS])
+        st_err err = st_record_decode(&left, decoder->texts, parts->text_count, received_before,
+                                      &decoder->resources, record, &contract);
+        decoder->no_memory = err == ST_ERR_MEMORY;
+        if (err != ST_OK || contract > header->table_counts[ST_BLOCK_CONTRACTS])
             return "a block's record is not well formed";
         if (record->received_ns < received_before || !is_stated(header, record))
             return "a block's record is not what its header states";
@@ -335,6 +340,8 @@ st_err st_block_decode(struct st_block_decoder *decoder, const struct st_block_h
 {
     st_buf_reset(&decoder->plain);
     st_buf_reset(&decoder->contract_bytes);
+    st_arena_reset(&decoder->resources);
+    decoder->no_memory = false;
     st_err err = st_buf_reserve(&decoder->plain, header->body_bytes);
     if (err == ST_OK)
         err = st_buf_add_str(&decoder->contract_bytes, header->tables[ST_BLOCK_CONTRACTS]);
@@ -343,6 +350,8 @@ st_err st_block_decode(struct st_block_decoder *decoder, const struct st_block_h
     const char *wrong = decompress(decoder, header, body);
     if (wrong == NULL)
         wrong = get_events(decoder, header);
+    if (decoder->no_memory)
+        return st_fail(why, ST_ERR_MEMORY, "no memory for the resources of a block");
     if (wrong != NULL)
         return st_fail_at(why, ST_ERR_CORRUPT, wrong, header->first_seq);
     *events = decoder->events;

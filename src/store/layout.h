@@ -103,7 +103,7 @@ _Static_assert(ST_BLOCK_FIXED == ST_AT_TABLE_BYTES + 4 * ST_BLOCK_TABLES, "four 
 #define ST_BLOCK_FLAGS_ALL      0x00FFu
 
 /* Every event of a full block with texts of its own. */
-#define ST_BLOCK_TEXTS_MAX (ST_BLOCK_EVENTS_MAX * ST_CODING_FIELD_COUNT)
+#define ST_BLOCK_TEXTS_MAX (ST_BLOCK_EVENTS_MAX * ST_CODING_TEXTS_MAX)
 
 #define ST_BLOCK_HEADER_BYTES_MAX                                                                  \
     (ST_BLOCK_FIXED + 3 * ST_BLOCK_TABLE_BYTES_MAX +                                               \

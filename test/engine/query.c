@@ -178,6 +178,38 @@ TEST("W1: a query line carries the event on one line, its bytes otherwise untouc
     st_buf_done(&small);
 }
 
+TEST("N1: a query line shows of a resource what the event states, digit by digit")
+{
+    const struct st_resource_entry resources[] = {
+        {.kind = ST_RESOURCE_DEPLETABLE,
+         .name = ST_STR("credits"),
+         .principal = ST_STR("agent-1"),
+         .stated = ST_FIGURE_BIT(ST_FIGURE_AMOUNT) | ST_FIGURE_BIT(ST_FIGURE_BALANCE),
+         .cut = ST_FIGURE_BIT(ST_FIGURE_BALANCE),
+         .figures = {[ST_FIGURE_AMOUNT] = {5, 2}, [ST_FIGURE_BALANCE] = {-12, 0}}},
+        {.name = ST_STR("cpu"),
+         .stated = ST_FIGURE_BIT(ST_FIGURE_QUOTA),
+         .figures = {[ST_FIGURE_QUOTA] = {0, 0}}},
+    };
+    struct st_event event = {.record = {.seq = 1,
+                                        .contract = ST_STR("c@1"),
+                                        .has = ST_HAS_RESOURCES | ST_HAS_RESOURCES_UNTOLD,
+                                        .resource_count = 2,
+                                        .resources = resources,
+                                        .marks = ST_MARK_UNKNOWN_TYPE},
+                             .raw = ST_STR("{}")};
+    struct st_buf out = ST_BUF(4096);
+    assert_ok(st_query_write_line(&event, &out));
+    assert_text(st_buf_str(&out),
+                "{\"seq\":1,\"received_at\":\"1970-01-01T00:00:00.000000000Z\","
+                "\"contract\":\"c@1\",\"level\":\"audit\",\"severity\":\"info\",\"resources\":["
+                "{\"kind\":\"depletable\",\"name\":\"credits\",\"principal\":\"agent-1\","
+                "\"amount\":0.05,\"balance\":-12,\"partial\":[\"balance\"]},"
+                "{\"name\":\"cpu\",\"quota\":0}],\"resources_untold\":true,"
+                "\"unknown_type\":true,\"event\":{}}");
+    st_buf_done(&out);
+}
+
 TEST("streams are folded from the log: events, errors, first and last")
 {
     struct recorder recorder;

@@ -3,7 +3,7 @@
 #include "random_record.h"
 #include "record/coding.h"
 
-#define TEXTS_MAX 4096
+#define TEXTS_MAX 8192
 
 /* A dictionary that is searched from its beginning. */
 struct texts {
@@ -108,8 +108,8 @@ TEST("what is decoded equals what was encoded, whatever is absent")
     for (size_t i = 0; i < 2000; i++) {
         struct st_record decoded;
         uint32_t contract = 0;
-        assert_ok(st_record_decode(&left, fixture.texts.at, fixture.texts.count, before, &decoded,
-                                   &contract));
+        assert_ok(st_record_decode(&left, fixture.texts.at, fixture.texts.count, before,
+                                   &fixture.arena, &decoded, &contract));
         assert_int_equal(contract, i);
         assert_same_record(&records[i], &decoded);
         before = decoded.received_ns;
@@ -127,13 +127,21 @@ static st_err decode_copy(const struct fixture *fixture, const char *bytes, size
     assert_non_null(copy);
     memcpy(copy, bytes, len);
     st_str left = {copy, len};
-    st_err err =
-        st_record_decode(&left, fixture->texts.at, fixture->texts.count, 0, &decoded, &contract);
+    struct st_arena arena;
+    st_arena_init(&arena, ST_CODING_RESOURCE_BYTES_MAX);
+    st_err err = st_record_decode(&left, fixture->texts.at, fixture->texts.count, 0, &arena,
+                                  &decoded, &contract);
     if (err == ST_OK) {
         assert_true(decoded.level < ST_LEVEL_COUNT && decoded.severity < ST_SEVERITY_COUNT);
         assert_true(decoded.id.len <= len && decoded.ledger_entry.len <= len);
         assert_true(left.at >= copy && left.at + left.len == copy + len);
+        assert_true(decoded.resource_count <= ST_RECORD_RESOURCES_MAX);
+        assert_int_equal(decoded.resources != NULL, decoded.resource_count > 0);
+        for (unsigned i = 0; i < decoded.resource_count; i++)
+            assert_true(decoded.resources[i].kind < ST_RESOURCE_KIND_COUNT &&
+                        (decoded.resources[i].cut & ~decoded.resources[i].stated) == 0);
     }
+    st_arena_done(&arena);
     free(copy);
     return err;
 }
@@ -163,7 +171,60 @@ TEST("a record that is cut anywhere is damage; one with any byte changed is dama
     end(&fixture);
 }
 
-TEST("levels, severities and token buckets have names that lead back to them")
+TEST("a record with resources that finds no memory for them is left as it was")
+{
+    static struct fixture fixture;
+    const struct st_resource_entry resource = {.name = ST_STR("credits"),
+                                               .stated = ST_FIGURE_BIT(ST_FIGURE_BALANCE),
+                                               .figures[ST_FIGURE_BALANCE] = {-5, 2}};
+    const struct st_record record = {
+        .has = ST_HAS_RESOURCES, .resource_count = 1, .resources = &resource};
+    struct st_record decoded = {.seq = 7};
+    struct st_arena none;
+    uint32_t contract = 9;
+    begin(&fixture);
+    encode(&fixture, &record, 1, 0);
+    st_str left = st_buf_str(&fixture.bytes);
+    st_arena_init(&none, 8);
+    assert_err(st_record_decode(&left, fixture.texts.at, fixture.texts.count, 0, &none, &decoded,
+                                &contract),
+               MEMORY);
+    assert_true(decoded.seq == 7 && contract == 9 && left.len == fixture.bytes.len);
+    st_arena_done(&none);
+    end(&fixture);
+}
+
+TEST("a record without resources takes as many bytes as before there were any")
+{
+    static struct fixture fixture;
+    const struct st_record record = {.type = ST_STR("run.started"), .has = ST_HAS_DURATION};
+    begin(&fixture);
+    encode(&fixture, &record, 1, 0);
+    assert_int_equal(fixture.bytes.len, 14); /* 13 numbers and the duration, a byte each */
+    end(&fixture);
+}
+
+static void check_quantity(int64_t coefficient, uint8_t scale, const char *expected)
+{
+    char text[ST_QUANTITY_TEXT_MAX];
+    size_t len = st_quantity_write((struct st_quantity){coefficient, scale}, text);
+    assert_text(((st_str){text, len}), expected);
+}
+
+TEST("a quantity is written with all its digits")
+{
+    check_quantity(0, 0, "0");
+    check_quantity(5, 2, "0.05");
+    check_quantity(-5, 2, "-0.05");
+    check_quantity(150, 0, "150");
+    check_quantity(-1234, 3, "-1.234");
+    check_quantity(1, 18, "0.000000000000000001");
+    check_quantity(INT64_MAX, 0, "9223372036854775807");
+    check_quantity(INT64_MIN, 0, "-9223372036854775808");
+    check_quantity(INT64_MIN, 18, "-9.223372036854775808");
+}
+
+TEST("levels, severities, token buckets and kinds of resources have names that lead back to them")
 {
     for (int i = 0; i < ST_LEVEL_COUNT; i++) {
         enum st_level level = ST_LEVEL_COUNT;
@@ -180,4 +241,11 @@ TEST("levels, severities and token buckets have names that lead back to them")
     assert_false(st_level_of_name(ST_STR("loud"), &level));
     assert_int_equal(level, ST_LEVEL_OPS);
     assert_string_equal(st_tokens_name(ST_TOKENS_CACHE_READ), "cache_read");
+    for (int i = 0; i < ST_RESOURCE_KIND_COUNT; i++) {
+        enum st_resource_kind kind = ST_RESOURCE_KIND_COUNT;
+        assert_true(st_resource_kind_of_name(
+            st_str_of(st_resource_kind_name((enum st_resource_kind)i)), &kind));
+        assert_int_equal(kind, i);
+    }
+    assert_string_equal(st_figure_name(ST_FIGURE_WINDOW_REMAINING), "window_remaining");
 }

@@ -81,13 +81,48 @@ __attribute__((unused)) static void random_measures(struct st_rng *rng, struct s
             record->tokens[i] = random_number(rng);
 }
 
+__attribute__((unused)) static void random_resource(struct st_rng *rng, struct st_arena *arena,
+                                                    struct st_resource_entry *resource)
+{
+    *resource =
+        (struct st_resource_entry){.kind = (uint8_t)st_rng_below(rng, ST_RESOURCE_KIND_COUNT)};
+    resource->name = random_text(rng, arena, 4);
+    resource->principal = random_text(rng, arena, 20);
+    for (unsigned i = 0; i < ST_FIGURE_COUNT; i++) {
+        if (st_rng_below(rng, 2))
+            continue;
+        resource->stated |= (uint8_t)ST_FIGURE_BIT(i);
+        resource->cut |= st_rng_below(rng, 4) ? 0 : (uint8_t)ST_FIGURE_BIT(i);
+        resource->figures[i].coefficient =
+            (int64_t)random_number(rng) * (st_rng_below(rng, 2) ? 1 : -1);
+        resource->figures[i].scale = (uint8_t)st_rng_below(rng, ST_QUANTITY_SCALE_MAX + 1);
+    }
+}
+
+/* Mostly none, else every number of them. */
+__attribute__((unused)) static void random_resources(struct st_rng *rng, struct st_arena *arena,
+                                                     struct st_record *record)
+{
+    struct st_resource_entry *resources =
+        ST_ARENA_ARRAY(arena, struct st_resource_entry, ST_RECORD_RESOURCES_MAX);
+    assert_non_null(resources);
+    record->has |= st_rng_below(rng, 8) ? 0 : ST_HAS_RESOURCES_UNTOLD;
+    if (st_rng_below(rng, 3) > 0)
+        return;
+    record->has |= ST_HAS_RESOURCES;
+    record->resource_count = (uint8_t)(1 + st_rng_below(rng, ST_RECORD_RESOURCES_MAX));
+    record->resources = resources;
+    for (unsigned i = 0; i < record->resource_count; i++)
+        random_resource(rng, arena, &resources[i]);
+}
+
 /* All but seq, received_ns, contract and its digest. */
 __attribute__((unused)) static void random_record(struct st_rng *rng, struct st_arena *arena,
                                                   struct st_record *record)
 {
     *record = (struct st_record){.level = (uint8_t)st_rng_below(rng, ST_LEVEL_COUNT),
                                  .severity = (uint8_t)st_rng_below(rng, ST_SEVERITY_COUNT),
-                                 .marks = (uint8_t)st_rng_below(rng, 4)};
+                                 .marks = (uint8_t)st_rng_below(rng, 8)};
     record->type = random_text(rng, arena, 15);
     record->id = random_text(rng, arena, 1000000);
     record->tenant = random_text(rng, arena, 3);
@@ -99,6 +134,7 @@ __attribute__((unused)) static void random_record(struct st_rng *rng, struct st_
     record->price_book = random_text(rng, arena, 2);
     record->ledger_entry = random_text(rng, arena, 1000);
     random_measures(rng, record);
+    random_resources(rng, arena, record);
 }
 
 #define assert_same_text(a, b)                                                                     \
@@ -106,6 +142,22 @@ __attribute__((unused)) static void random_record(struct st_rng *rng, struct st_
         assert_int_equal((a).at == NULL, (b).at == NULL);                                          \
         assert_true(st_str_eq((a), (b)));                                                          \
     } while (0)
+
+__attribute__((unused)) static void assert_same_resource(const struct st_resource_entry *a,
+                                                         const struct st_resource_entry *b)
+{
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->stated, b->stated);
+    assert_int_equal(a->cut, b->cut);
+    assert_same_text(a->name, b->name);
+    assert_same_text(a->principal, b->principal);
+    for (unsigned i = 0; i < ST_FIGURE_COUNT; i++) {
+        if ((a->stated & ST_FIGURE_BIT(i)) == 0)
+            continue;
+        assert_true(a->figures[i].coefficient == b->figures[i].coefficient);
+        assert_int_equal(a->figures[i].scale, b->figures[i].scale);
+    }
+}
 
 /* All but what a decoder leaves to its caller. */
 __attribute__((unused)) static void assert_same_record(const struct st_record *a,
@@ -132,6 +184,9 @@ __attribute__((unused)) static void assert_same_record(const struct st_record *a
     assert_true(a->cost_nano == b->cost_nano);
     assert_true(a->duration_ns == b->duration_ns);
     assert_memory_equal(a->tokens, b->tokens, sizeof a->tokens);
+    assert_int_equal(a->resource_count, b->resource_count);
+    for (unsigned i = 0; i < a->resource_count; i++)
+        assert_same_resource(&a->resources[i], &b->resources[i]);
 }
 
 #endif
