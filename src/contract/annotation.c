@@ -9,12 +9,15 @@
 #include "json/number.h"
 #include "json/pointer.h"
 
+#include <stdlib.h>
+
 struct parser {
     struct st_arena *arena;
     const struct st_json *doc;
     struct st_spot *spots;
     uint32_t spot_count;
     uint32_t spot_room;
+    bool apart; /* paths that are not followed at every event: they get no spots */
     bool no_memory;
 };
 
@@ -143,7 +146,8 @@ static struct st_path parse_path(struct parser *p, uint32_t node)
         st_str token;
         st_str_cut(rest, '/', &token, &rest);
         path.tokens[i] = unescape(p, token);
-        path.spot = find_spot(p, path.spot, path.tokens[i]);
+        if (!p->apart)
+            path.spot = find_spot(p, path.spot, path.tokens[i]);
     }
     return path;
 }
@@ -157,6 +161,14 @@ static struct st_paths parse_paths(struct parser *p, uint32_t node)
         return (struct st_paths){NULL, 0};
     for (uint32_t i = 0; i < paths.count; i++)
         paths.at[i] = parse_path(p, run_take(p, &run));
+    return paths;
+}
+
+static struct st_paths parse_paths_apart(struct parser *p, uint32_t node)
+{
+    p->apart = true;
+    struct st_paths paths = parse_paths(p, node);
+    p->apart = false;
     return paths;
 }
 
@@ -312,6 +324,22 @@ static void add_named_types(struct st_names *named, const struct st_names *types
     }
 }
 
+static int cmp_names(const void *a, const void *b)
+{
+    return st_str_cmp(*(const st_str *)a, *(const st_str *)b);
+}
+
+static struct st_names sort_names(struct parser *p, const struct st_names *names)
+{
+    struct st_names sorted = {.at = ROOM(p, st_str, names->count)};
+    if (sorted.at == NULL)
+        return sorted;
+    sorted.count = names->count;
+    memcpy(sorted.at, names->at, names->count * sizeof(*sorted.at));
+    qsort(sorted.at, sorted.count, sizeof(*sorted.at), cmp_names);
+    return sorted;
+}
+
 static void parse_classify(struct parser *p, uint32_t node, struct st_annotation *a)
 {
     struct run run;
@@ -334,6 +362,7 @@ static void parse_classify(struct parser *p, uint32_t node, struct st_annotation
         return;
     for (uint32_t i = 0; i < a->classification_count; i++)
         add_named_types(&a->types, &a->classifications[i].scope.types);
+    a->sorted = sort_names(p, &a->types);
 }
 
 /* ---- measures ---- */
@@ -385,6 +414,91 @@ static void parse_costs(struct parser *p, uint32_t node, struct st_annotation *a
         rule->currency = parse_places(p, member(p, at, "currency"));
         rule->price_book = parse_places(p, member(p, at, "price_book"));
         rule->ledger_entry = parse_places(p, member(p, at, "ledger_entry"));
+    }
+}
+
+static void parse_resources(struct parser *p, uint32_t node, struct st_annotation *a)
+{
+    struct run run;
+    uint32_t count = run_of(p, node, &run);
+    a->resources = ROOM(p, struct st_resource_rule, count);
+    a->resource_count = a->resources == NULL ? 0 : count;
+    for (uint32_t i = 0; i < a->resource_count; i++) {
+        struct st_resource_rule *rule = &a->resources[i];
+        uint32_t at = run_take(p, &run);
+        rule->scope = parse_scope(p, at);
+        ST_BUG_IF(!st_resource_kind_of_name(text_of(p, member(p, at, "kind")), &rule->kind));
+        rule->name = parse_places(p, member(p, at, "name"));
+        rule->principal = parse_places(p, member(p, at, "principal"));
+        for (unsigned f = 0; f < ST_FIGURE_COUNT; f++)
+            rule->figures[f] = parse_paths(p, member(p, at, st_figure_name((enum st_figure)f)));
+    }
+}
+
+/* ---- for readers ---- */
+
+static enum st_said parse_said(const struct parser *p, uint32_t node)
+{
+    static const char *const NAMES[ST_SAID_COUNT] = {
+#define SAID_NAME(id, text) text,
+        ST_SAID_LIST(SAID_NAME)
+#undef SAID_NAME
+    };
+    for (int i = ST_SAID_NOTHING + 1; i < ST_SAID_COUNT; i++)
+        if (is(p, node, NAMES[i]))
+            return (enum st_said)i;
+    return ST_SAID_NOTHING;
+}
+
+static void parse_structured(struct parser *p, uint32_t node, struct st_annotation *a)
+{
+    struct run run;
+    uint32_t count = run_of(p, node, &run);
+    a->structured = ROOM(p, struct st_structured, count);
+    a->structured_count = a->structured == NULL ? 0 : count;
+    for (uint32_t i = 0; i < a->structured_count; i++) {
+        uint32_t at = run_take(p, &run);
+        a->structured[i] = (struct st_structured){
+            .name = text_of(p, member(p, at, "name")),
+            .paths = parse_paths_apart(p, member(p, at, "at")),
+            .value = member(p, at, "value"),
+            .said = parse_said(p, member(p, at, "record")),
+        };
+    }
+}
+
+static void parse_notes(struct parser *p, uint32_t node, struct st_annotation *a)
+{
+    struct run run;
+    uint32_t count = run_of(p, node, &run);
+    a->notes = ROOM(p, struct st_contract_note, count);
+    a->note_count = a->notes == NULL ? 0 : count;
+    for (uint32_t i = 0; i < a->note_count; i++) {
+        uint32_t at = run_take(p, &run);
+        a->notes[i].about = text_of(p, member(p, at, "about"));
+        a->notes[i].text = text_of(p, member(p, at, "text"));
+    }
+}
+
+static void parse_retired(struct parser *p, uint32_t node, struct st_annotation *a)
+{
+    struct run run;
+    uint32_t count = run_of(p, node, &run);
+    a->retired = ROOM(p, struct st_retired, count);
+    a->retired_count = a->retired == NULL ? 0 : count;
+    for (uint32_t i = 0; i < a->retired_count; i++) {
+        uint32_t at = run_take(p, &run);
+        struct st_names allow = parse_names(p, member(p, at, "allow"));
+        uint32_t any_case = member(p, at, "any_case");
+        a->retired[i] = (struct st_retired){
+            .term = text_of(p, member(p, at, "term")),
+            .instead = text_of(p, member(p, at, "instead")),
+            .reason = text_of(p, member(p, at, "reason")),
+            .allow = allow.at,
+            .allow_count = allow.count,
+            .within_words = is(p, member(p, at, "match"), "text"),
+            .any_case = any_case != ST_JSON_NONE && st_json_kind(p->doc, any_case) == ST_JSON_TRUE,
+        };
     }
 }
 
@@ -440,17 +554,27 @@ st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *ar
     if (p.spots == NULL)
         return ST_ERR_MEMORY;
     uint32_t measures = member(&p, node, "measures");
+    uint32_t aliases = member(&p, node, "aliases");
+    uint32_t reserved = member(&p, node, "reserved");
     a.name = text_of(&p, member(&p, node, "name"));
     a.version = text_of(&p, member(&p, node, "version"));
     a.keeps_unknown_types = is(&p, member(&p, node, "unknown_types"), "keep");
+    a.reserved = reserved != ST_JSON_NONE && st_json_kind(doc, reserved) == ST_JSON_TRUE;
+    a.version_at = parse_paths_apart(&p, member(&p, node, "version_at"));
     parse_marks(&p, member(&p, node, "recognise"), &a);
     parse_pairs(&p, member(&p, node, "tagged"), &a.tags, &a.tag_types);
-    parse_pairs(&p, member(&p, member(&p, node, "aliases"), "types"), &a.old_types, &a.new_types);
+    parse_pairs(&p, member(&p, aliases, "types"), &a.old_types, &a.new_types);
+    parse_pairs(&p, member(&p, aliases, "resources"), &a.old_resources, &a.new_resources);
     parse_record(&p, member(&p, node, "record"), &a);
     parse_classify(&p, member(&p, node, "classify"), &a);
     parse_tokens(&p, member(&p, measures, "tokens"), &a);
     parse_costs(&p, member(&p, measures, "cost"), &a);
     a.durations = parse_places(&p, member(&p, measures, "duration"));
+    parse_resources(&p, member(&p, measures, "resources"), &a);
+    parse_structured(&p, member(&p, node, "structured"), &a);
+    parse_pairs(&p, member(&p, node, "models"), &a.model_names, &a.model_pointers);
+    parse_notes(&p, member(&p, node, "notes"), &a);
+    parse_retired(&p, member(&p, node, "retired"), &a);
     parse_construct(&p, member(&p, node, "construct"), &a);
     a.spots = p.spots;
     a.spot_count = p.spot_count;

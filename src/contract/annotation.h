@@ -135,6 +135,45 @@ struct st_cost_rule {
     struct st_places ledger_entry;
 };
 
+/* Adds one entry to the record when it finds a number. */
+struct st_resource_rule {
+    struct st_scope scope;
+    enum st_resource_kind kind;
+    struct st_places name;
+    struct st_places principal;
+    struct st_paths figures[ST_FIGURE_COUNT];
+};
+
+/* ---- the structured form ---- */
+
+/* What a member of it may say of the record. */
+#define ST_SAID_LIST(X)                                                                            \
+    X(NOTHING, "")                                                                                 \
+    X(SEQ, "seq")                                                                                  \
+    X(TYPE, "type")                                                                                \
+    X(ID, "id")                                                                                    \
+    X(TIME, "time")                                                                                \
+    X(TENANT, "tenant")                                                                            \
+    X(STREAM, "stream")                                                                            \
+    X(PRODUCER, "producer")                                                                        \
+    X(LEVEL, "level")                                                                              \
+    X(CATEGORY, "category")                                                                        \
+    X(SEVERITY, "severity")
+
+enum st_said {
+#define ST_SAID_ENUM(id, text) ST_SAID_##id,
+    ST_SAID_LIST(ST_SAID_ENUM)
+#undef ST_SAID_ENUM
+        ST_SAID_COUNT
+};
+
+struct st_structured {
+    st_str name;
+    struct st_paths paths; /* walked when asked for: they have no spots */
+    uint32_t value;        /* the node on the annotation's tape, or NONE */
+    enum st_said said;
+};
+
 /* ---- making events ---- */
 
 #define ST_MAKE_LIST(X)                                                                            \
@@ -148,6 +187,7 @@ struct st_cost_rule {
     X(HOME, "home")                                                                                \
     X(CWD, "cwd")                                                                                  \
     X(PID, "pid")                                                                                  \
+    X(PLATFORM, "platform")                                                                        \
     X(SUM, "sum")
 
 enum st_make {
@@ -175,6 +215,8 @@ struct st_annotation {
     st_str name;
     st_str version;
     bool keeps_unknown_types;
+    bool reserved;
+    struct st_paths version_at; /* without spots; count 0: nowhere */
 
     struct st_mark *marks;
     uint32_t mark_count;
@@ -182,6 +224,8 @@ struct st_annotation {
     struct st_names tag_types; /* … and the types they stand for */
     struct st_names old_types; /* aliases … */
     struct st_names new_types; /* … and what the record says */
+    struct st_names old_resources;
+    struct st_names new_resources;
 
     struct st_places type;
     struct st_places id;
@@ -194,13 +238,25 @@ struct st_annotation {
 
     struct st_classification *classifications;
     uint32_t classification_count;
-    struct st_names types; /* what the classifications name without a wildcard, each once */
+    struct st_names types;  /* what the classifications name without a wildcard, each once … */
+    struct st_names sorted; /* … and the same by their bytes */
 
     struct st_tokens_rule *tokens;
     uint32_t tokens_count;
     struct st_cost_rule *costs;
     uint32_t cost_count;
     struct st_places durations;
+    struct st_resource_rule *resources;
+    uint32_t resource_count;
+
+    struct st_structured *structured;
+    uint32_t structured_count;
+    struct st_names model_names;
+    struct st_names model_pointers;
+    struct st_contract_note *notes;
+    uint32_t note_count;
+    struct st_retired *retired;
+    uint32_t retired_count;
 
     struct st_construct_rule *construct;
     uint32_t construct_count;
@@ -213,9 +269,24 @@ ST_MUST_USE st_err st_annotation_parse(struct st_annotation *annotation, struct 
 /* As st_contract_load, for a file that ships: its annotation was held against the metaschema by the
  * tests, and is not once more at every start (it takes as long as all the rest). */
 ST_MUST_USE st_err st_contract_load_shipped(struct st_contract **contract, st_str text,
+                                            const struct st_contract_options *options,
                                             struct st_schema_fault *fault);
 
 const struct st_annotation *st_contract_annotation(const struct st_contract *contract);
+
+/* What the metaschema cannot say (check.c): formats and globs are ones, models lead to schemas that
+ * can stand alone, the structured form says nothing twice. `node` is the annotation's. */
+ST_MUST_USE st_err st_annotation_check(const struct st_annotation *annotation, uint32_t node,
+                                       struct st_schema_fault *fault);
+
+/* A fault at a node of the contract's document. */
+st_err st_contract_fault(struct st_schema_fault *fault, st_err err, const struct st_json *doc,
+                         uint32_t node, st_str message);
+
+/* Appends the model whose schema stands at `node` as a schema of its own (model.c). ABSENT: a
+ * reference in it leads out of the root's $defs; *culprit is where it stands. */
+ST_MUST_USE st_err st_model_write(const struct st_json *doc, uint32_t node, struct st_buf *out,
+                                  uint32_t *culprit);
 
 /* ---- following it (match.c) ---- */
 
@@ -234,7 +305,17 @@ void st_sight_fill(struct st_sight *sight, uint32_t *found);
 uint32_t st_paths_find(const struct st_paths *paths, const struct st_sight *sight,
                        enum st_json_kind kind);
 
+/* The same whatever its kind is. */
+uint32_t st_paths_find_any(const struct st_paths *paths, const struct st_sight *sight);
+
+/* Where the event has the form {TAG: {…}}: lets the sight start at the member's value and says the
+ * type that the tag stands for. */
+bool st_sight_untag(struct st_sight *sight, st_str *type);
+
 bool st_names_has(const struct st_names *names, st_str name, uint32_t *index);
+
+/* Whether the contract names the type without a wildcard. */
+bool st_annotation_names(const struct st_annotation *annotation, st_str type);
 
 /* Whether one of the patterns fits the type. */
 bool st_types_fit(const struct st_names *patterns, st_str type);

@@ -152,6 +152,43 @@ static const struct st_construct_rule *find_rule(const struct construction *c, s
     return NULL;
 }
 
+/* Cuts the text in c->scratch, which a rule has made, to what the schema allows at the place. */
+static st_err cut_text(struct construction *c, const struct st_json *value, uint32_t subschema)
+{
+    uint64_t max = st_field_text_max(c->schema, subschema);
+    st_str text = st_json_text(value, 0);
+    size_t end = 0;
+    for (uint64_t i = 0; i < max && end < text.len; i++)
+        (void)st_utf8_next(text, &end);
+    if (end == text.len)
+        return ST_OK;
+    st_buf_reset(&c->scratch);
+    return st_json_add_string(&c->scratch, (st_str){text.at, end});
+}
+
+/* Makes what the rule says, in c->scratch. */
+static st_err make(struct construction *c, const struct st_construct_rule *rule, st_str pointer,
+                   bool *made)
+{
+    struct st_json value;
+    uint32_t subschema;
+    st_err err = st_make(rule, c->annotation, &c->sketch, c->order->now, &c->scratch, made);
+    if (err != ST_OK || !*made || rule->make == ST_MAKE_VALUE || c->scratch.at[0] != '"')
+        return err;
+    st_json_init(&value);
+    struct st_buf text = ST_BUF(ST_JSON_TEXT_BYTES_MAX);
+    err = st_buf_add_str(&text, st_buf_str(&c->scratch));
+    if (err == ST_OK)
+        err = st_json_parse(&value, st_buf_str(&text), NULL, NULL);
+    if (err == ST_OK)
+        err = st_field_find(c->schema, &c->doc, pointer, &subschema);
+    if (err == ST_OK)
+        err = cut_text(c, &value, subschema);
+    st_buf_done(&text);
+    st_json_done(&value);
+    return err;
+}
+
 /* Fills one missing value from its rule; an object is begun empty, and the next round tells what it
  * must hold. *filled stays false when nobody knows what to say there (yet). */
 static st_err fill_missing(struct construction *c, st_str pointer, bool *filled)
@@ -162,7 +199,7 @@ static st_err fill_missing(struct construction *c, st_str pointer, bool *filled)
     st_err err = ST_OK;
     st_buf_reset(&c->scratch);
     if (rule != NULL) {
-        err = st_make(rule, c->annotation, &c->sketch, c->order->now, &c->scratch, &made);
+        err = make(c, rule, pointer, &made);
     } else {
         err = st_field_find(c->schema, &c->doc, pointer, &subschema);
         made = err == ST_OK && st_field_wants_object(c->schema, subschema);

@@ -6,6 +6,7 @@
 #include "contract/shipped.h"
 
 #include "base/mem.h"
+#include "json/pointer.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -41,6 +42,18 @@ static st_err fault_at(struct st_schema_fault *fault, st_err err, st_str pointer
 static st_err fault_of(struct st_schema_fault *fault, st_err err)
 {
     return fault_at(fault, err, ST_STR(""), st_str_of(st_err_text(err)));
+}
+
+st_err st_contract_fault(struct st_schema_fault *fault, st_err err, const struct st_json *doc,
+                         uint32_t node, st_str message)
+{
+    struct st_buf pointer = ST_BUF(ST_CONTRACT_BYTES_MAX);
+    if (st_pointer_of(doc, node, &pointer) != ST_OK)
+        st_buf_reset(&pointer);
+    err = fault_at(fault, err, st_buf_str(&pointer), message);
+    st_json_place(doc->text, doc->nodes[node].at, &fault->line, &fault->column);
+    st_buf_done(&pointer);
+    return err;
 }
 
 /* Pointers in the report start at the annotation. */
@@ -135,7 +148,9 @@ static st_err load_annotation(struct st_contract *contract, bool checked,
     uint32_t title = st_json_member(doc, 0, ST_STR("title"));
     contract->title = title == ST_JSON_NONE ? ST_STR("") : st_json_text(doc, title);
     err = st_annotation_parse(&contract->annotation, &contract->arena, doc, node);
-    return err == ST_OK ? ST_OK : fault_of(fault, err);
+    if (err != ST_OK)
+        return fault_of(fault, err);
+    return checked ? ST_OK : st_annotation_check(&contract->annotation, node, fault);
 }
 
 static st_err describe(struct st_contract *contract)
@@ -149,14 +164,55 @@ static st_err describe(struct st_contract *contract)
     return err;
 }
 
-static st_err load(struct st_contract *contract, st_str text, bool checked,
-                   struct st_schema_fault *fault)
+/* The list at `node` as one for the schema's loader; what is no text in it, the metaschema finds.
+ */
+static st_err list_formats(struct st_contract *contract, const struct st_json *doc, uint32_t node,
+                           struct st_schema_options *options)
 {
-    const struct st_schema_options options = {.assert_formats = true};
+    st_str *names = ST_ARENA_ARRAY(&contract->arena, st_str, (size_t)doc->nodes[node].len + 1);
+    if (names == NULL)
+        return ST_ERR_MEMORY;
+    for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE;
+         at = st_json_next(doc, node, at)) {
+        if (st_json_kind(doc, at) != ST_JSON_STRING)
+            continue;
+        st_str name = st_arena_copy(&contract->arena, st_json_text(doc, at));
+        if (name.at == NULL)
+            return ST_ERR_MEMORY;
+        names[options->format_count++] = name;
+    }
+    options->formats = names;
+    return ST_OK;
+}
+
+/* Which formats are asserted stands in the file that is to be loaded, so it is parsed for that
+ * first; its faults are the loader's to tell. */
+static st_err choose_formats(struct st_contract *contract, struct st_schema_options *options)
+{
+    struct st_json doc;
+    st_json_init(&doc);
+    st_err err = st_json_parse(&doc, st_buf_str(&contract->text), NULL, NULL);
+    if (err == ST_OK) {
+        uint32_t node = st_json_member(&doc, 0, ST_STR("x-steno"));
+        if (node != ST_JSON_NONE)
+            node = st_json_member(&doc, node, ST_STR("assert_formats"));
+        if (node != ST_JSON_NONE && st_json_kind(&doc, node) == ST_JSON_ARRAY)
+            err = list_formats(contract, &doc, node, options);
+    }
+    st_json_done(&doc);
+    return err == ST_ERR_MEMORY ? err : ST_OK;
+}
+
+static st_err load(struct st_contract *contract, st_str text, bool checked,
+                   const struct st_contract_options *options, struct st_schema_fault *fault)
+{
+    struct st_schema_options schema_options = {.assert_formats = true};
     st_err err = st_buf_add_str(&contract->text, text);
+    if (err == ST_OK && (options == NULL || !options->strict_formats))
+        err = choose_formats(contract, &schema_options);
     if (err != ST_OK)
         return fault_of(fault, err);
-    err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &options, fault);
+    err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &schema_options, fault);
     if (err != ST_OK)
         return err;
     err = load_annotation(contract, checked, fault);
@@ -167,7 +223,7 @@ static st_err load(struct st_contract *contract, st_str text, bool checked,
 }
 
 static st_err load_new(struct st_contract **contract, st_str text, bool checked,
-                       struct st_schema_fault *fault)
+                       const struct st_contract_options *options, struct st_schema_fault *fault)
 {
     struct st_contract *made = st_mem_get_zeroed(sizeof(*made));
     if (made == NULL)
@@ -175,7 +231,7 @@ static st_err load_new(struct st_contract **contract, st_str text, bool checked,
     made->text = ST_BUF(ST_CONTRACT_BYTES_MAX);
     made->ref = ST_BUF(ST_CONTRACT_REF_BYTES_MAX);
     st_arena_init(&made->arena, ST_CONTRACT_ARENA_BYTES_MAX);
-    st_err err = load(made, text, checked, fault);
+    st_err err = load(made, text, checked, options, fault);
     if (err != ST_OK) {
         st_contract_free(made);
         return err;
@@ -186,13 +242,21 @@ static st_err load_new(struct st_contract **contract, st_str text, bool checked,
 
 st_err st_contract_load(struct st_contract **contract, st_str text, struct st_schema_fault *fault)
 {
-    return load_new(contract, text, false, fault);
+    return load_new(contract, text, false, NULL, fault);
+}
+
+st_err st_contract_load_with(struct st_contract **contract, st_str text,
+                             const struct st_contract_options *options,
+                             struct st_schema_fault *fault)
+{
+    return load_new(contract, text, false, options, fault);
 }
 
 st_err st_contract_load_shipped(struct st_contract **contract, st_str text,
+                                const struct st_contract_options *options,
                                 struct st_schema_fault *fault)
 {
-    return load_new(contract, text, true, fault);
+    return load_new(contract, text, true, options, fault);
 }
 
 void st_contract_free(struct st_contract *contract)
@@ -258,6 +322,26 @@ st_str st_contract_type(const struct st_contract *contract, uint32_t index)
 {
     const struct st_names *types = &contract->annotation.types;
     return index < types->count ? types->at[index] : (st_str){NULL, 0};
+}
+
+bool st_contract_reserved(const struct st_contract *contract)
+{
+    return contract->annotation.reserved;
+}
+
+bool st_contract_note(const struct st_contract *contract, uint32_t index,
+                      struct st_contract_note *note)
+{
+    if (index >= contract->annotation.note_count)
+        return false;
+    *note = contract->annotation.notes[index];
+    return true;
+}
+
+const struct st_retired *st_contract_retired(const struct st_contract *contract, uint32_t index)
+{
+    const struct st_annotation *annotation = &contract->annotation;
+    return index < annotation->retired_count ? &annotation->retired[index] : NULL;
 }
 
 /* ---- modes ---- */

@@ -20,7 +20,7 @@
  *   }
  *
  * 1. A loaded contract is immutable and shared by threads.
- * 2. Its formats are asserted.
+ * 2. Its formats are asserted: those that it lists in assert_formats, or all.
  * 3. Reading the record never fails on a valid event; on an invalid one it reads what is there.
  *
  * Floor 4. Loading allocates; reading allocates only in the arena that it is given.
@@ -49,9 +49,16 @@ bool st_mode_of_name(st_str name, enum st_mode *mode);
 
 struct st_contract;
 
+struct st_contract_options {
+    bool strict_formats; /* all formats are asserted, whatever the contract lists */
+};
+
 /* Loads a contract's file. INVALID with the pointer when the schema or the annotation is wrong. */
 ST_MUST_USE st_err st_contract_load(struct st_contract **contract, st_str text,
                                     struct st_schema_fault *fault);
+ST_MUST_USE st_err st_contract_load_with(struct st_contract **contract, st_str text,
+                                         const struct st_contract_options *options,
+                                         struct st_schema_fault *fault);
 void st_contract_free(struct st_contract *contract);
 
 st_str st_contract_ref(const struct st_contract *contract);     /* "agent-event@v0" */
@@ -79,5 +86,44 @@ bool st_contract_keeps_unknown_types(const struct st_contract *contract);
 /* The event types that the contract names (classify rules without a wildcard), in file order:
  * type `index`, or {NULL, 0} past the last. */
 st_str st_contract_type(const struct st_contract *contract, uint32_t index);
+
+/* Whether only steno itself writes its events. */
+bool st_contract_reserved(const struct st_contract *contract);
+
+/* ---- for those who read the contract ---- */
+
+/* The models that it names, in file order: name `index`, or {NULL, 0} past the last. */
+st_str st_contract_model_name(const struct st_contract *contract, uint32_t index);
+
+/* Appends a model as a schema of its own, on one line: the root's $schema, the members of the
+ * model's schema, and the $defs that it refers to. ABSENT: no such model. */
+ST_MUST_USE st_err st_contract_model(const struct st_contract *contract, st_str name,
+                                     struct st_buf *out);
+
+/* A choice that was made where the contract's sources are silent; false past the last. */
+struct st_contract_note {
+    st_str about; /* a few words */
+    st_str text;  /* sentences */
+};
+bool st_contract_note(const struct st_contract *contract, uint32_t index,
+                      struct st_contract_note *note);
+
+/* A word that is no longer to be used; NULL past the last. */
+struct st_retired {
+    st_str term;
+    st_str instead; /* at == NULL when nothing is said */
+    st_str reason;
+    const st_str *allow; /* globs (glob.h) of files in which it may stand */
+    uint32_t allow_count;
+    bool within_words; /* else no letter, digit or underscore stands before or after it */
+    bool any_case;
+};
+const struct st_retired *st_contract_retired(const struct st_contract *contract, uint32_t index);
+
+/* Appends the event in the contract's structured form, on one line without line feed. `record` is
+ * the event's. ABSENT: the contract has no such form. */
+ST_MUST_USE st_err st_contract_structure(const struct st_contract *contract,
+                                         const struct st_json *doc, uint32_t node,
+                                         const struct st_record *record, struct st_buf *out);
 
 #endif

@@ -2,11 +2,20 @@
 
 #include "contract/limits.h"
 #include "json/compare.h"
+#include "json/number.h"
 #include "json/pointer.h"
 
 static uint32_t keyword(const struct st_json *schema, uint32_t node, const char *name)
 {
     return st_json_member(schema, node, st_str_of(name));
+}
+
+/* What the value of a $ref leads to within the document, or NONE. */
+static uint32_t find_target(const struct st_json *schema, uint32_t ref)
+{
+    st_str target = st_json_text(schema, ref);
+    return st_str_starts(target, ST_STR("#")) ? st_pointer_find(schema, 0, st_str_from(target, 1))
+                                              : ST_JSON_NONE;
 }
 
 /* Through $refs within the document; NONE behind any other. The bound ends circles. */
@@ -16,10 +25,7 @@ static uint32_t follow(const struct st_json *schema, uint32_t node)
         uint32_t ref = keyword(schema, node, "$ref");
         if (ref == ST_JSON_NONE || st_json_kind(schema, ref) != ST_JSON_STRING)
             return node;
-        st_str target = st_json_text(schema, ref);
-        if (!st_str_starts(target, ST_STR("#")))
-            return ST_JSON_NONE;
-        node = st_pointer_find(schema, 0, st_str_from(target, 1));
+        node = find_target(schema, ref);
     }
     return ST_JSON_NONE;
 }
@@ -226,6 +232,38 @@ bool st_field_wants_object(const struct st_json *schema, uint32_t node)
     uint32_t target = node == ST_JSON_NONE ? ST_JSON_NONE : follow(schema, node);
     uint32_t type = target == ST_JSON_NONE ? ST_JSON_NONE : keyword(schema, target, "type");
     return type != ST_JSON_NONE && names_type(schema, type, ST_STR("object"));
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t find_text_max(struct search *s, uint32_t node)
+{
+    uint64_t max = UINT64_MAX;
+    if (node == ST_JSON_NONE || s->depth == 0 || s->steps == 0)
+        return max;
+    s->steps--;
+    s->depth--;
+    uint32_t own = keyword(s->schema, node, "maxLength");
+    uint32_t ref = keyword(s->schema, node, "$ref");
+    uint32_t all = keyword(s->schema, node, "allOf");
+    if (own != ST_JSON_NONE && st_number_to_u64(st_json_text(s->schema, own), &max) != ST_OK)
+        max = UINT64_MAX;
+    if (ref != ST_JSON_NONE && st_json_kind(s->schema, ref) == ST_JSON_STRING)
+        max = least(max, find_text_max(s, find_target(s->schema, ref)));
+    for (uint32_t at = all == ST_JSON_NONE ? all : st_json_first(s->schema, all);
+         at != ST_JSON_NONE; at = st_json_next(s->schema, all, at))
+        max = least(max, find_text_max(s, at));
+    s->depth++;
+    return max;
+}
+
+uint64_t st_field_text_max(const struct st_json *schema, uint32_t node)
+{
+    struct search s = {schema, NULL, ST_FIELD_DEPTH_MAX, ST_FIELD_STEPS_MAX};
+    return find_text_max(&s, node);
 }
 
 uint32_t st_field_properties(const struct st_json *schema, uint32_t node)

@@ -24,6 +24,10 @@ ST_MUST_USE st_err st_field_find(const struct st_json *schema, const struct st_j
 bool st_field_allows_text(const struct st_json *schema, uint32_t node);
 bool st_field_wants_object(const struct st_json *schema, uint32_t node);
 
+/* The code points that the subschema (may be NONE) allows a text: the least maxLength that it
+ * states itself, in allOf or behind $ref; UINT64_MAX when it states none. */
+uint64_t st_field_text_max(const struct st_json *schema, uint32_t node);
+
 /* The `properties` that describe the subschema's own members, or NONE. */
 uint32_t st_field_properties(const struct st_json *schema, uint32_t node);
 

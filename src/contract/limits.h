@@ -12,6 +12,10 @@
 /* Contracts in one registry, several versions of each included. */
 #define ST_CONTRACTS_MAX 256u
 
+/* Models of one contract. Each is loaded once as a schema of its own when a contract is added: a
+ * contract has one or two for each of its types. */
+#define ST_CONTRACT_MODELS_MAX 512u
+
 /* Rounds in which a constructor fills what the schema still asks for: deeper nesting than this has
  * no contract. */
 #define ST_CONSTRUCT_ROUNDS_MAX 32u

@@ -5,7 +5,9 @@
 #include "json/write.h"
 
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 /* Longer names and paths than these do not exist on Linux (HOST_NAME_MAX 64, PATH_MAX 4096). */
@@ -74,6 +76,17 @@ static st_err make_cwd(struct st_buf *json)
     return add_text(json, getcwd(text, sizeof(text)) == NULL ? "unknown" : text);
 }
 
+/* "Linux-6.1.0-x86_64": the system's name, its release, the machine. */
+static st_err make_platform(struct st_buf *json)
+{
+    char text[NAME_ROOM];
+    struct utsname system;
+    if (uname(&system) != 0)
+        return add_text(json, "unknown");
+    snprintf(text, sizeof(text), "%s-%s-%s", system.sysname, system.release, system.machine);
+    return add_text(json, text);
+}
+
 /* Whole numbers only; no sum of what is absent, no number or too large. */
 static st_err make_sum(const struct st_names *parts, struct st_sketch *sketch, struct st_buf *json,
                        bool *made)
@@ -121,6 +134,8 @@ st_err st_make(const struct st_construct_rule *rule, const struct st_annotation 
         return make_cwd(json);
     case ST_MAKE_PID:
         return st_buf_add_i64(json, getpid());
+    case ST_MAKE_PLATFORM:
+        return make_platform(json);
     case ST_MAKE_SUM:
         return make_sum(&rule->sum, sketch, json, made);
     case ST_MAKE_COUNT:

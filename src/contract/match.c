@@ -39,6 +39,33 @@ uint32_t st_paths_find(const struct st_paths *paths, const struct st_sight *sigh
     return ST_JSON_NONE;
 }
 
+uint32_t st_paths_find_any(const struct st_paths *paths, const struct st_sight *sight)
+{
+    for (uint32_t i = 0; i < paths->count; i++) {
+        uint32_t found = find(&paths->at[i], sight);
+        if (found != ST_JSON_NONE)
+            return found;
+    }
+    return ST_JSON_NONE;
+}
+
+bool st_sight_untag(struct st_sight *sight, st_str *type)
+{
+    const struct st_annotation *annotation = sight->annotation;
+    const struct st_json *doc = sight->doc;
+    uint32_t index;
+    if (annotation->tags.count == 0 || st_json_kind(doc, sight->node) != ST_JSON_OBJECT ||
+        doc->nodes[sight->node].len != 1)
+        return false;
+    uint32_t name = st_json_first(doc, sight->node);
+    if (!st_names_has(&annotation->tags, st_json_text(doc, name), &index) ||
+        st_json_kind(doc, name + 1) != ST_JSON_OBJECT)
+        return false;
+    *type = annotation->tag_types.at[index];
+    sight->node = name + 1;
+    return true;
+}
+
 /* Recursion is bounded by the event's depth. */
 static void fill(const struct st_sight *sight, uint32_t spot, uint32_t node, uint32_t *found)
 {
@@ -84,6 +111,23 @@ bool st_names_has(const struct st_names *names, st_str name, uint32_t *index)
             *index = i;
             return true;
         }
+    }
+    return false;
+}
+
+bool st_annotation_names(const struct st_annotation *annotation, st_str type)
+{
+    uint32_t from = 0;
+    uint32_t to = annotation->sorted.count;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        int order = st_str_cmp(annotation->sorted.at[middle], type);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
     }
     return false;
 }

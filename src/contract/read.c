@@ -51,22 +51,6 @@ static st_str read_text(struct reading *r, const struct st_places *places)
 
 /* ---- type, time, sequence ---- */
 
-/* {TAG: {…}}: the tag is the type and the record's places start at the member's value. */
-static bool read_tag(struct reading *r)
-{
-    uint32_t index;
-    if (r->annotation->tags.count == 0 || st_json_kind(r->doc, r->sight.node) != ST_JSON_OBJECT ||
-        r->doc->nodes[r->sight.node].len != 1)
-        return false;
-    uint32_t name = st_json_first(r->doc, r->sight.node);
-    if (!st_names_has(&r->annotation->tags, st_json_text(r->doc, name), &index) ||
-        st_json_kind(r->doc, name + 1) != ST_JSON_OBJECT)
-        return false;
-    r->type = r->annotation->tag_types.at[index];
-    r->sight.node = name + 1;
-    return true;
-}
-
 /* Walks the event along the annotation's spots. */
 static st_err look(struct reading *r)
 {
@@ -318,6 +302,62 @@ static void read_duration(const struct reading *r, struct st_record *record)
     }
 }
 
+/* ---- resources ---- */
+
+static uint8_t read_figures(const struct reading *r, const struct st_resource_rule *rule,
+                            struct st_resource_entry *entry)
+{
+    for (unsigned f = 0; f < ST_FIGURE_COUNT; f++) {
+        uint32_t node = st_paths_find(&rule->figures[f], &r->sight, ST_JSON_NUMBER);
+        if (node == ST_JSON_NONE)
+            continue;
+        entry->stated |= (uint8_t)ST_FIGURE_BIT(f);
+        if (st_amount_quantity(st_json_text(r->doc, node), &entry->figures[f]) != ST_AMOUNT_EXACT)
+            entry->cut |= (uint8_t)ST_FIGURE_BIT(f);
+    }
+    return entry->stated;
+}
+
+static void read_entry(struct reading *r, const struct st_resource_rule *rule,
+                       struct st_resource_entry *entry)
+{
+    uint32_t index;
+    entry->kind = (uint8_t)rule->kind;
+    entry->name = read_text(r, &rule->name);
+    entry->principal = read_text(r, &rule->principal);
+    if (entry->name.at != NULL && st_names_has(&r->annotation->old_resources, entry->name, &index))
+        entry->name = r->annotation->new_resources.at[index];
+}
+
+static void read_resources(struct reading *r, struct st_record *record)
+{
+    struct st_resource_entry entries[ST_RECORD_RESOURCES_MAX];
+    uint8_t count = 0;
+    for (uint32_t i = 0; i < r->annotation->resource_count; i++) {
+        const struct st_resource_rule *rule = &r->annotation->resources[i];
+        struct st_resource_entry entry = {0};
+        if (!applies(r, &rule->scope) || read_figures(r, rule, &entry) == 0)
+            continue;
+        read_entry(r, rule, &entry);
+        if (count < ST_RECORD_RESOURCES_MAX && entry.name.len <= ST_RECORD_RESOURCE_TEXT_MAX &&
+            entry.principal.len <= ST_RECORD_RESOURCE_TEXT_MAX)
+            entries[count++] = entry;
+        else
+            record->has |= ST_HAS_RESOURCES_UNTOLD;
+    }
+    if (count == 0)
+        return;
+    struct st_resource_entry *kept = ST_ARENA_ARRAY(r->arena, struct st_resource_entry, count);
+    if (kept == NULL) {
+        r->no_memory = true;
+        return;
+    }
+    memcpy(kept, entries, count * sizeof(*kept));
+    record->resources = kept;
+    record->resource_count = count;
+    record->has |= ST_HAS_RESOURCES;
+}
+
 st_err st_contract_read(const struct st_contract *contract, const struct st_json *doc,
                         uint32_t node, struct st_arena *arena, struct st_record *record)
 {
@@ -333,12 +373,15 @@ st_err st_contract_read(const struct st_contract *contract, const struct st_json
         .contract = st_contract_ref(contract),
         .contract_digest = st_contract_digest(contract),
     };
-    bool tagged = read_tag(&r);
+    bool tagged = st_sight_untag(&r.sight, &r.type);
     if (look(&r) != ST_OK)
         return ST_ERR_MEMORY;
     if (!tagged)
         read_type(&r);
     found.type = r.type;
+    if (r.annotation->keeps_unknown_types && r.type.at != NULL &&
+        !st_annotation_names(r.annotation, r.type))
+        found.marks = ST_MARK_UNKNOWN_TYPE;
     found.id = read_text(&r, &r.annotation->id);
     found.tenant = read_text(&r, &r.annotation->tenant);
     found.stream = read_text(&r, &r.annotation->stream);
@@ -350,6 +393,8 @@ st_err st_contract_read(const struct st_contract *contract, const struct st_json
     read_tokens(&r, &found);
     read_cost(&r, &found);
     read_duration(&r, &found);
+    if (r.annotation->resource_count > 0)
+        read_resources(&r, &found);
     if (r.no_memory)
         return ST_ERR_MEMORY;
     *record = found;

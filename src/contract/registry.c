@@ -112,12 +112,13 @@ st_err st_registry_add(struct st_registry *registry, struct st_contract *contrac
     return ST_OK;
 }
 
-static st_err add_shipped(struct st_registry *registry, struct st_schema_fault *fault)
+static st_err add_shipped(struct st_registry *registry, const struct st_contract_options *options,
+                          struct st_schema_fault *fault)
 {
     st_str text;
     for (uint32_t i = 0; st_shipped_contract(i, &text); i++) {
         struct st_contract *contract;
-        st_err err = st_contract_load_shipped(&contract, text, fault);
+        st_err err = st_contract_load_shipped(&contract, text, options, fault);
         if (err != ST_OK)
             return err;
         err = st_registry_add(registry, contract);
@@ -128,12 +129,19 @@ static st_err add_shipped(struct st_registry *registry, struct st_schema_fault *
 
 st_err st_registry_new(struct st_registry **registry, struct st_schema_fault *fault)
 {
+    return st_registry_new_with(registry, NULL, fault);
+}
+
+st_err st_registry_new_with(struct st_registry **registry,
+                            const struct st_contract_options *options,
+                            struct st_schema_fault *fault)
+{
     struct st_registry *made = st_mem_get_zeroed(sizeof(*made));
     if (made == NULL) {
         *fault = (struct st_schema_fault){.err = ST_ERR_MEMORY, .message = "out of memory"};
         return ST_ERR_MEMORY;
     }
-    st_err err = add_shipped(made, fault);
+    st_err err = add_shipped(made, options, fault);
     if (err != ST_OK) {
         st_registry_free(made);
         return err;
@@ -168,6 +176,77 @@ const struct st_contract *st_registry_find(const struct st_registry *registry, s
 {
     uint32_t at = find(registry, reference);
     return at == NONE ? NULL : registry->at[at].contract;
+}
+
+/* The version of that name that follows `before`; NULL when there is none. */
+static const struct st_contract *find_next(const struct st_registry *registry, st_str name,
+                                           const struct st_contract *before)
+{
+    const struct st_contract *next = NULL;
+    for (uint32_t i = 0; i < registry->count; i++) {
+        const struct st_contract *contract = registry->at[i].contract;
+        st_str version = st_contract_version(contract);
+        if (st_str_eq(st_contract_name(contract), name) &&
+            (before == NULL || cmp_versions(st_contract_version(before), version) < 0) &&
+            (next == NULL || cmp_versions(version, st_contract_version(next)) < 0))
+            next = contract;
+    }
+    return next;
+}
+
+st_err st_registry_add_versions(const struct st_registry *registry, st_str name, struct st_buf *out)
+{
+    const struct st_contract *first = find_next(registry, name, NULL);
+    st_err err = ST_OK;
+    for (const struct st_contract *at = first; at != NULL && err == ST_OK;
+         at = find_next(registry, name, at))
+        err = st_buf_printf(out, "%s%.*s", at == first ? "" : ", ",
+                            ST_STR_ARG(st_contract_version(at)));
+    return err;
+}
+
+/* `unsupported version "2.0"; NAME has: 1.0`; a value that is too long to show is left out. */
+static st_err tell_versions(const struct st_registry *registry, st_str name, st_str value,
+                            struct st_buf *out)
+{
+    bool shown = value.len <= ST_REPORT_SHOWN_BYTES_MAX;
+    st_buf_reset(out);
+    st_err err = st_buf_printf(out, "unsupported version%s%.*s; %.*s has: ", shown ? " " : "",
+                               shown ? (int)value.len : 0, value.at, ST_STR_ARG(name));
+    return err == ST_OK ? st_registry_add_versions(registry, name, out) : err;
+}
+
+static bool is_choice(const struct st_violation *violation)
+{
+    return st_str_eq(violation->keyword, ST_STR("const")) ||
+           st_str_eq(violation->keyword, ST_STR("enum"));
+}
+
+st_err st_registry_explain(const struct st_registry *registry, const struct st_contract *contract,
+                           const struct st_json *doc, uint32_t node, struct st_report *report)
+{
+    const struct st_annotation *annotation = st_contract_annotation(contract);
+    struct st_sight sight = {.annotation = annotation, .doc = doc, .node = node};
+    st_str type;
+    (void)st_sight_untag(&sight, &type);
+    uint32_t version = st_paths_find_any(&annotation->version_at, &sight);
+    if (version == ST_JSON_NONE)
+        return ST_OK;
+    struct st_buf words = ST_BUF((size_t)64 << 10);
+    st_err err = ST_OK;
+    for (uint32_t i = 0; i < report->count && err == ST_OK; i++) {
+        struct st_violation *violation = &report->violations[i];
+        if (violation->node != version || !is_choice(violation))
+            continue;
+        err = tell_versions(registry, annotation->name, st_json_raw(doc, version), &words);
+        st_str message = st_arena_copy(report->arena, st_buf_str(&words));
+        if (message.at == NULL)
+            err = ST_ERR_MEMORY;
+        else
+            violation->message = message;
+    }
+    st_buf_done(&words);
+    return err;
 }
 
 st_err st_registry_set_mode(struct st_registry *registry, st_str reference, enum st_mode mode)
@@ -208,4 +287,24 @@ const struct st_contract *st_registry_resolve(const struct st_registry *registry
         candidates->count++;
     }
     return candidates->count == 1 ? candidates->at[0] : NULL;
+}
+
+bool st_registry_is_claimed(const struct st_registry *registry, const struct st_contract *named,
+                            const struct st_json *doc, uint32_t node,
+                            struct st_candidates *candidates)
+{
+    const uint32_t room = sizeof(candidates->at) / sizeof(candidates->at[0]);
+    (void)st_registry_resolve(registry, doc, node, candidates);
+    uint32_t told = candidates->count < room ? candidates->count : room;
+    for (uint32_t i = 0; i < told; i++)
+        if (candidates->at[i] == named)
+            return false;
+    if (candidates->count == 0)
+        return false;
+    if (told == room)
+        told--;
+    memmove(&candidates->at[1], &candidates->at[0], told * sizeof(candidates->at[0]));
+    candidates->at[0] = named;
+    candidates->count++;
+    return true;
 }

@@ -18,6 +18,9 @@ struct st_registry;
 
 /* A registry with the contracts that ship in the binary. */
 ST_MUST_USE st_err st_registry_new(struct st_registry **registry, struct st_schema_fault *fault);
+ST_MUST_USE st_err st_registry_new_with(struct st_registry **registry,
+                                        const struct st_contract_options *options,
+                                        struct st_schema_fault *fault);
 void st_registry_free(struct st_registry *registry);
 
 /* Takes the contract over; CONFLICT when that name and version are there with other bytes. */
@@ -28,6 +31,18 @@ const struct st_contract *st_registry_at(const struct st_registry *registry, uin
 
 /* NULL when unknown. */
 const struct st_contract *st_registry_find(const struct st_registry *registry, st_str reference);
+
+/* Appends the versions of that name, "1.0, 1.1", rising; nothing when the name is unknown. */
+ST_MUST_USE st_err st_registry_add_versions(const struct st_registry *registry, st_str name,
+                                            struct st_buf *out);
+
+/* Where a violation says that the version an event names (version_at) is not the contract's: its
+ * message becomes one that names the versions there are. `report` is of the contract's schema and
+ * `doc`, whose value at `node` was checked. MEMORY only. */
+ST_MUST_USE st_err st_registry_explain(const struct st_registry *registry,
+                                       const struct st_contract *contract,
+                                       const struct st_json *doc, uint32_t node,
+                                       struct st_report *report);
 
 /* Default ENFORCE. ABSENT when the reference is unknown. */
 ST_MUST_USE st_err st_registry_set_mode(struct st_registry *registry, st_str reference,
@@ -43,5 +58,12 @@ struct st_candidates {
 const struct st_contract *st_registry_resolve(const struct st_registry *registry,
                                               const struct st_json *doc, uint32_t node,
                                               struct st_candidates *candidates);
+
+/* Whether marks give the value to other contracts than the one that was named for it: then the
+ * candidates are the one named and those. A contract that keeps unknown types takes nothing that
+ * another's marks claim. */
+bool st_registry_is_claimed(const struct st_registry *registry, const struct st_contract *named,
+                            const struct st_json *doc, uint32_t node,
+                            struct st_candidates *candidates);
 
 #endif

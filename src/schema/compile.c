@@ -206,11 +206,23 @@ static st_err compile_count(struct st_compile *c, enum st_rule_kind kind,
     return st_compile_count(c, value, &st_compile_add(c, kind, keyword->name.at, value)->count);
 }
 
+static bool asserts_format(const struct st_compile *c, st_str name)
+{
+    const struct st_schema_options *options = c->loader->options;
+    if (c->plain->resource->dialect->asserts_formats)
+        return true;
+    if (!options->assert_formats || options->formats == NULL)
+        return options->assert_formats;
+    for (uint32_t i = 0; i < options->format_count; i++)
+        if (st_str_eq(options->formats[i], name))
+            return true;
+    return false;
+}
+
 static st_err compile_format(struct st_compile *c, uint32_t value)
 {
-    const struct st_dialect *dialect = c->plain->resource->dialect;
     st_err err = st_compile_expect(c, value, ST_JSON_STRING);
-    if (err != ST_OK || (!dialect->asserts_formats && !c->loader->options->assert_formats))
+    if (err != ST_OK || !asserts_format(c, st_json_text(c->json, value)))
         return err;
     const struct st_format *format = st_format_find(st_json_text(c->json, value));
     if (format != NULL)

@@ -53,9 +53,11 @@ struct st_schema_fault {
 };
 
 struct st_schema_options {
-    enum st_draft draft; /* where $schema is absent; UNKNOWN: 2020-12 */
-    bool assert_formats; /* else `format` is an annotation, but where the dialect asserts it */
-    st_str base_uri;     /* of the document given; may be empty */
+    enum st_draft draft;   /* where $schema is absent; UNKNOWN: 2020-12 */
+    bool assert_formats;   /* else `format` is an annotation, but where the dialect asserts it */
+    const st_str *formats; /* with assert_formats: these only; NULL: all. Read while loading only */
+    uint32_t format_count;
+    st_str base_uri; /* of the document given; may be empty */
 
     /* Appends the JSON text of the document at `uri` (absolute, no fragment) to `text`, or returns
      * ABSENT. NULL: only the document itself and the known metaschemas resolve. */

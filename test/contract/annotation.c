@@ -147,6 +147,48 @@ TEST("what is broken in a choice is refused where the choice stands")
     CHECK_ALL(FAULTS);
 }
 
+TEST("what the metaschema cannot say is refused where it stands")
+{
+    static const struct fault FAULTS[] = {
+        {"{" WHOLE ",\"assert_formats\":[\"uuid\",\"uuid4\"]}", "/x-steno/assert_formats/1",
+         "is no format"},
+        {"{" WHOLE ",\"models\":{\"M\":\"/$defs/None\"}}", "/x-steno/models/M",
+         "leads to no schema"},
+        {"{" WHOLE ",\"models\":{\"M\":\"/$schema\"}}", "/x-steno/models/M", "leads to no schema"},
+        {"{" WHOLE ",\"models\":{\"M\":\"/$defs/M\"}},\"$defs\":{\"M\":{\"$defs\":{\"x\":{}}}}",
+         "/$defs/M/$defs", "cannot go along"},
+        {"{" WHOLE
+         ",\"models\":{\"M\":\"/$defs/M\"}},\"$defs\":{\"M\":{\"$ref\":\"#/properties/x\"}},"
+         "\"properties\":{\"x\":{}}",
+         "/$defs/M/$ref", "cannot go along"},
+        {"{" WHOLE ",\"models\":{\"M\":\"/$defs/M\"}},\"$defs\":{\"M\":{\"items\":{\"$ref\":"
+         "\"#/$defs/N\"}},\"N\":{\"not\":{\"$ref\":\"#\"}}}",
+         "/$defs/N/not/$ref", "cannot go along"},
+        {"{" WHOLE ",\"models\":{\"M\":\"/properties\"}},\"properties\":{\"type\":{}}",
+         "/x-steno/models/M", "must be"},
+        {"{" WHOLE ",\"retired\":[{\"term\":\"a\",\"reason\":\"b\",\"allow\":[\"x\",\"/y\"]}]}",
+         "/x-steno/retired/0/allow/1", "has an empty part"},
+        {"{" WHOLE ",\"retired\":[{\"term\":\"a\",\"reason\":\"b\",\"allow\":[\"x/**.c\"]}]}",
+         "/x-steno/retired/0/allow/0", "has ** within a part"},
+        {"{" WHOLE ",\"structured\":[{\"name\":\"a\",\"at\":\"/a\"},{\"name\":\"a\",\"value\":1}]}",
+         "/x-steno/structured/1/name", "stands in the structured form twice"},
+    };
+    CHECK_ALL(FAULTS);
+}
+
+TEST("B1: more models than a contract may have are refused")
+{
+    struct st_schema_fault fault;
+    struct st_buf text = ST_BUF(1 << 20);
+    assert_ok(st_buf_printf(&text, "{\"x-steno\":{%s,\"models\":{", WHOLE));
+    for (unsigned i = 0; i <= ST_CONTRACT_MODELS_MAX; i++)
+        assert_ok(st_buf_printf(&text, "%s\"M%u\":\"/$defs/M\"", i == 0 ? "" : ",", i));
+    assert_ok(st_buf_printf(&text, "}},\"$defs\":{\"M\":{}}}"));
+    assert_err(load(st_buf_cstr(&text), &fault), INVALID);
+    assert_string_equal(fault.pointer, "/x-steno/models");
+    st_buf_done(&text);
+}
+
 TEST("a name that is no pointer is refused where it stands")
 {
     static const struct fault FAULTS[] = {

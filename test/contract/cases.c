@@ -22,6 +22,9 @@
  *   "tokens": {"uncached_input", "cache_read", "cache_write", "output", "reasoning"}
  *   "cost": {"amount" in units of the currency, "partial": true where the amount is cut,
  *            "currency", "price_book", "ledger_entry"}
+ *   "resources": [{"kind", "name", "principal", "amount", "balance", "used", "quota",
+ *                  "window_remaining", "partial": [figures that are cut]}, …]: all of them, each
+ * whole "unknown_type": whether the contract keeps the type without naming it
  *
  * Every type that a contract names stands in its table. judge.mjs reads the same tables with ajv.
  */
@@ -188,6 +191,7 @@ static bool check_errors(struct bench *b)
     const struct st_schema *schema = st_contract_schema(b->contract);
     assert_ok(st_schema_check(schema, b->checker, &b->event, 0, &valid, &b->report));
     assert_ok(st_schema_check(schema, b->checker, &b->event, 0, &valid_briefly, NULL));
+    assert_ok(st_registry_explain(b->registry, b->contract, &b->event, 0, &b->report));
     read_expected(b, &expected);
     read_found(b, &found);
     if (agree(&expected, &found) && valid == expects_valid(b, &expected) && valid_briefly == valid)
@@ -294,6 +298,67 @@ static bool is_object(const struct claim *claim, bool has, part_fn *part,
     return true;
 }
 
+/* The figure as it is stated, and whether it is stated that it is cut. */
+static bool is_figure(const struct claim *claim, enum st_figure figure,
+                      const struct st_resource_entry *entry)
+{
+    const struct st_json *line = &claim->bench->line;
+    bool has = (entry->stated & ST_FIGURE_BIT(figure)) != 0;
+    bool cut = false;
+    struct st_quantity quantity;
+    uint32_t node = st_json_member(line, claim->node, st_str_of(st_figure_name(figure)));
+    uint32_t partial = st_json_member(line, claim->node, ST_STR("partial"));
+    for (uint32_t at = partial == ST_JSON_NONE ? partial : st_json_first(line, partial);
+         at != ST_JSON_NONE; at = st_json_next(line, partial, at))
+        cut = cut || st_str_eq(st_json_text(line, at), st_str_of(st_figure_name(figure)));
+    if (node == ST_JSON_NONE || !has)
+        return node == ST_JSON_NONE && !has && !cut;
+    return st_json_kind(line, node) == ST_JSON_NUMBER &&
+           st_amount_quantity(st_json_text(line, node), &quantity) == ST_AMOUNT_EXACT &&
+           quantity.coefficient == entry->figures[figure].coefficient &&
+           quantity.scale == entry->figures[figure].scale &&
+           cut == ((entry->cut & ST_FIGURE_BIT(figure)) != 0);
+}
+
+static bool is_text_at(const struct claim *claim, const char *name, st_str found)
+{
+    const struct claim inner = {claim->bench, member(claim->bench, claim->node, name)};
+    return inner.node == ST_JSON_NONE ? found.at == NULL : is_text(&inner, found);
+}
+
+/* A kind that the event does not state may be left out. */
+static bool is_entry(const struct claim *claim, const struct st_resource_entry *entry)
+{
+    const char *kind = st_resource_kind_name((enum st_resource_kind)entry->kind);
+    bool good = st_json_kind(&claim->bench->line, claim->node) == ST_JSON_OBJECT;
+    if (entry->kind != ST_RESOURCE_UNSTATED ||
+        member(claim->bench, claim->node, "kind") != ST_JSON_NONE)
+        good = good && is_text_at(claim, "kind", st_str_of(kind));
+    good = good && is_text_at(claim, "name", entry->name) &&
+           is_text_at(claim, "principal", entry->principal);
+    for (int i = 0; i < ST_FIGURE_COUNT; i++)
+        good = good && is_figure(claim, (enum st_figure)i, entry);
+    return good;
+}
+
+static bool are_resources(const struct claim *claim, const struct st_record *record)
+{
+    const struct st_json *line = &claim->bench->line;
+    if (is_null(claim))
+        return record->resource_count == 0;
+    if (st_json_kind(line, claim->node) != ST_JSON_ARRAY ||
+        line->nodes[claim->node].len != record->resource_count)
+        return false;
+    unsigned i = 0;
+    for (uint32_t at = st_json_first(line, claim->node); at != ST_JSON_NONE;
+         at = st_json_next(line, claim->node, at), i++) {
+        const struct claim inner = {claim->bench, at};
+        if (!is_entry(&inner, &record->resources[i]))
+            return false;
+    }
+    return true;
+}
+
 #define HAS_TOKENS (ST_HAS_TOKENS(ST_TOKENS_COUNT) - ST_HAS_TOKENS(0))
 
 static bool is_member(const struct claim *claim, st_str name, const struct st_record *r)
@@ -325,6 +390,11 @@ static bool is_member(const struct claim *claim, st_str name, const struct st_re
         return is_object(claim, (r->has & HAS_TOKENS) != 0, is_bucket, r);
     if (st_str_eq(name, ST_STR("cost")))
         return is_object(claim, (r->has & ST_HAS_COST) != 0, is_cost_part, r);
+    if (st_str_eq(name, ST_STR("resources")))
+        return are_resources(claim, r);
+    if (st_str_eq(name, ST_STR("unknown_type")))
+        return st_json_kind(&claim->bench->line, claim->node) ==
+               (r->marks & ST_MARK_UNKNOWN_TYPE ? ST_JSON_TRUE : ST_JSON_FALSE);
     return false;
 }
 

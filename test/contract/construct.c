@@ -9,6 +9,7 @@
 #include "json/pointer.h"
 
 #include <pwd.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 struct bench {
@@ -461,6 +462,42 @@ TEST(
     assert_int_equal(made, 124);
     st_json_done(&line);
     st_buf_done(&table);
+    teardown(&b);
+}
+
+TEST("the platform is the system's kind, release and machine")
+{
+    struct bench b;
+    struct utsname system;
+    char expected[512];
+    setup_with(&b, HEAD ",\"construct\":{\"/p\":{\"make\":\"platform\"}}},\"required\":[\"p\"]}");
+    assert_made(&b, "t", NULL);
+    assert_int_equal(uname(&system), 0);
+    snprintf(expected, sizeof expected, "\"%s-%s-%s\"", system.sysname, system.release,
+             system.machine);
+    assert_text(raw_at(&b, "/p"), expected);
+    teardown(&b);
+}
+
+TEST("a text that is made is cut to the code points that the schema allows, a stated one is not")
+{
+    struct bench b;
+    setup_with(&b, HEAD
+               ",\"construct\":{\"/uuid\":{\"make\":\"uuid\"},\"/hex\":{\"make\":\"hex\","
+               "\"bytes\":8},\"/pid\":{\"make\":\"pid\"},\"/cwd\":{\"make\":\"cwd\"}}},"
+               "\"required\":[\"uuid\",\"hex\",\"pid\",\"cwd\"],\"properties\":{\"uuid\":"
+               "{\"maxLength\":8},\"hex\":{\"maxLength\":9,\"allOf\":[{\"$ref\":\"#/$defs/s\"}]},"
+               "\"pid\":{\"maxLength\":1},\"cwd\":{\"$ref\":\"#/$defs/ring\"}},"
+               "\"$defs\":{\"s\":{\"maxLength\":3},\"ring\":{\"maxLength\":1,\"allOf\":"
+               "[{\"properties\":{\"x\":{\"$ref\":\"#/$defs/ring\"}}}]}}}");
+    assert_made(&b, "t", NULL);
+    assert_int_equal(raw_at(&b, "/uuid").len, 2 + 8);
+    assert_int_equal(raw_at(&b, "/hex").len, 2 + 3);
+    assert_text(raw_at(&b, "/cwd"), "\"/\"");
+    teardown(&b);
+    setup_with(&b, HEAD ",\"construct\":{\"/v\":{\"value\":\"long\"}}},\"required\":[\"v\"],"
+                        "\"properties\":{\"v\":{\"maxLength\":3}}}");
+    assert_refused(&b, "t", NULL, "$.v must have length <= 3\n");
     teardown(&b);
 }
 

@@ -33,6 +33,35 @@ TEST("loading the shipped contracts without memory fails cleanly at every alloca
     st_registry_free(registry);
 }
 
+TEST("adding a contract without memory fails cleanly at every allocation")
+{
+    static const char TEXT[] =
+        "{\"x-steno\":{\"name\":\"own\",\"version\":\"1\",\"unknown_types\":\"keep\",\"classify\":["
+        "],"
+        "\"record\":{\"type\":\"/type\"},\"assert_formats\":[\"uuid\"],\"models\":{\"M\":"
+        "\"/$defs/m\"},\"structured\":[{\"name\":\"a\",\"at\":\"/"
+        "a\"}],\"retired\":[{\"term\":\"t\","
+        "\"reason\":\"r\",\"allow\":[\"x\"]}],\"notes\":[{\"about\":\"a\",\"text\":\"b\"}],"
+        "\"measures\":{\"resources\":[{\"kind\":\"unstated\",\"name\":\"/n\",\"used\":\"/u\"}]}},"
+        "\"$defs\":{\"m\":{\"items\":{\"$ref\":\"#/$defs/n\"}},\"n\":{\"format\":\"uuid\"}}}";
+    struct st_contract *contract = NULL;
+    struct st_schema_fault fault;
+    uint64_t failures = 0;
+    for (uint64_t nth = 1;; nth++) {
+        st_mem_fail_at(nth);
+        st_err err = st_contract_load(&contract, st_str_of(TEXT), &fault);
+        st_mem_fail_at(0);
+        if (err == ST_OK)
+            break;
+        assert_int_equal(err, ST_ERR_MEMORY);
+        assert_int_equal(fault.err, ST_ERR_MEMORY);
+        assert_null(contract);
+        failures++;
+    }
+    assert_true(failures > 20);
+    st_contract_free(contract);
+}
+
 TEST("reading a record without memory leaves the record as it was")
 {
     struct st_registry *registry;

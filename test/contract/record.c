@@ -4,6 +4,8 @@
 #include "contract/registry.h"
 #include "unit.h"
 
+#include <stdio.h>
+
 struct bench {
     struct st_registry *registry;
     const struct st_contract *contract;
@@ -646,6 +648,162 @@ TEST("an externally tagged event is read by its tag")
     assert_absent(b.record.type);
     read_event(&b, "{\"BootstrapStarted\":{\"vm\":\"web-0\"},\"more\":1}");
     assert_absent(b.record.type);
+    teardown(&b);
+}
+
+#define RESOURCE_HEAD                                                                              \
+    "\"record\":{\"type\":\"/type\"},\"classify\":[],\"aliases\":{\"resources\":"                  \
+    "{\"tick\":\"compute\"}},\"measures\":{\"resources\":["
+
+static void assert_figure(const struct bench *b, unsigned entry, enum st_figure figure,
+                          const char *expected)
+{
+    char text[ST_QUANTITY_TEXT_MAX];
+    const struct st_resource_entry *resource = &b->record.resources[entry];
+    assert_true(b->record.resource_count > entry);
+    assert_int_equal((resource->stated & ST_FIGURE_BIT(figure)) != 0, expected != NULL);
+    if (expected == NULL)
+        return;
+    size_t len = st_quantity_write(resource->figures[figure], text);
+    assert_text(((st_str){text, len}), expected);
+}
+
+TEST("N1: every rule that finds a number adds a resource, with what the event states")
+{
+    struct bench b;
+    setup_with(
+        &b, RESOURCE_HEAD
+        "{\"types\":[\"spend\"],\"kind\":\"depletable\",\"name\":\"/resource\",\"principal\":"
+        "\"/agent\",\"amount\":[\"/cost\",\"/delta\"],\"balance\":\"/left\"},"
+        "{\"kind\":\"renewable\",\"name\":{\"value\":\"calls\"},\"window_remaining\":\"/window\"},"
+        "{\"kind\":\"unstated\",\"name\":\"/none\",\"used\":\"/used\",\"quota\":\"/quota\"}]}");
+    read_event(&b, "{\"type\":\"spend\",\"resource\":\"ti\\u0063k\",\"agent\":\"a-1\","
+                   "\"delta\":-0.050,\"left\":12e2,\"window\":\"7\",\"quota\":0}");
+    assert_has(&b, ST_HAS_RESOURCES);
+    assert_lacks(&b, ST_HAS_RESOURCES_UNTOLD);
+    assert_int_equal(b.record.resource_count, 2);
+    assert_int_equal(b.record.resources[0].kind, ST_RESOURCE_DEPLETABLE);
+    assert_text(b.record.resources[0].name, "compute");
+    assert_text(b.record.resources[0].principal, "a-1");
+    assert_figure(&b, 0, ST_FIGURE_AMOUNT, "-0.05");
+    assert_figure(&b, 0, ST_FIGURE_BALANCE, "1200");
+    assert_figure(&b, 0, ST_FIGURE_USED, NULL);
+    assert_int_equal(b.record.resources[0].cut, 0);
+    assert_int_equal(b.record.resources[1].kind, ST_RESOURCE_UNSTATED);
+    assert_absent(b.record.resources[1].name);
+    assert_absent(b.record.resources[1].principal);
+    assert_figure(&b, 1, ST_FIGURE_QUOTA, "0");
+    assert_figure(&b, 1, ST_FIGURE_USED, NULL);
+    read_event(&b, "{\"type\":\"other\",\"cost\":1,\"window\":7}");
+    assert_int_equal(b.record.resource_count, 1);
+    assert_text(b.record.resources[0].name, "calls");
+    assert_figure(&b, 0, ST_FIGURE_WINDOW_REMAINING, "7");
+    read_event(&b, "{\"type\":\"spend\",\"resource\":\"tick\",\"cost\":null}");
+    assert_lacks(&b, ST_HAS_RESOURCES | ST_HAS_RESOURCES_UNTOLD);
+    assert_null(b.record.resources);
+    teardown(&b);
+}
+
+TEST("a resource's figure is exact in 64 bits, or cut towards zero and marked")
+{
+    static const struct {
+        const char *literal, *text;
+        bool cut;
+    } CASES[] = {
+        {"0", "0", false},
+        {"-0.0", "0", false},
+        {"0.05", "0.05", false},
+        {"1.50", "1.5", false},
+        {"1e3", "1000", false},
+        {"25e-1", "2.5", false},
+        {"0.000000000000000001", "0.000000000000000001", false},
+        {"0.0000000000000000019", "0.000000000000000001", true},
+        {"-1e-30", "0", true},
+        {"9223372036854775807", "9223372036854775807", false},
+        {"9223372036854775807.5", "9223372036854775807", true},
+        {"9223372036854775808", "9223372036854775807", true},
+        {"-9223372036854775808", "-9223372036854775808", false},
+        {"-1e30", "-9223372036854775808", true},
+        {"9.223372036854775807", "9.223372036854775807", false},
+        {"9.999999999999999999", "9.99999999999999999", true},
+        {"123456.7890123456789", "123456.7890123456789", false},
+        {"123456.78901234567891", "123456.7890123456789", true},
+        {"0.10000000000000000000001", "0.1", true},
+        {"123456789012345678901234.5", "9223372036854775807", true},
+    };
+    struct bench b;
+    setup_with(&b, RESOURCE_HEAD "{\"kind\":\"unstated\",\"name\":\"/n\",\"amount\":\"/a\"}]}");
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char event[128];
+        snprintf(event, sizeof event, "{\"a\":%s}", CASES[i].literal);
+        read_event(&b, event);
+        assert_figure(&b, 0, ST_FIGURE_AMOUNT, CASES[i].text);
+        if ((b.record.resources[0].cut != 0) != CASES[i].cut)
+            fail_msg("%s", CASES[i].literal);
+    }
+    teardown(&b);
+}
+
+TEST("B1: resources past the record's room, and names past theirs, are said to be untold")
+{
+    struct bench b;
+    struct st_buf text = ST_BUF(65536);
+    assert_ok(st_buf_printf(&text, "%s", RESOURCE_HEAD));
+    for (unsigned i = 0; i <= ST_RECORD_RESOURCES_MAX; i++)
+        assert_ok(st_buf_printf(&text,
+                                "%s{\"kind\":\"allocatable\",\"name\":\"/name\",\"used\":\"/u%u\"}",
+                                i == 0 ? "" : ",", i));
+    assert_ok(st_buf_printf(&text, "]}"));
+    setup_with(&b, st_buf_cstr(&text));
+    read_event(&b, "{\"u0\":1,\"u1\":1,\"u2\":1,\"u3\":1,\"u4\":1,\"u5\":1,\"u6\":1,\"u8\":9}");
+    assert_int_equal(b.record.resource_count, 8);
+    assert_lacks(&b, ST_HAS_RESOURCES_UNTOLD);
+    assert_figure(&b, 7, ST_FIGURE_USED, "9");
+    read_event(
+        &b, "{\"u0\":1,\"u1\":1,\"u2\":1,\"u3\":1,\"u4\":1,\"u5\":1,\"u6\":1,\"u7\":8,\"u8\":9}");
+    assert_int_equal(b.record.resource_count, 8);
+    assert_has(&b, ST_HAS_RESOURCES_UNTOLD);
+    assert_figure(&b, 7, ST_FIGURE_USED, "8");
+    st_buf_reset(&text);
+    assert_ok(st_buf_printf(&text, "{\"u0\":1,\"name\":\"%*s\"}", 1024, "x"));
+    read_event(&b, st_buf_cstr(&text));
+    assert_int_equal(b.record.resources[0].name.len, 1024);
+    assert_lacks(&b, ST_HAS_RESOURCES_UNTOLD);
+    st_buf_reset(&text);
+    assert_ok(st_buf_printf(&text, "{\"u0\":1,\"name\":\"%*s\"}", 1025, "x"));
+    read_event(&b, st_buf_cstr(&text));
+    assert_lacks(&b, ST_HAS_RESOURCES);
+    assert_has(&b, ST_HAS_RESOURCES_UNTOLD);
+    st_buf_done(&text);
+    teardown(&b);
+}
+
+TEST("a type that an open contract does not name is marked as unknown, by the name in the record")
+{
+    struct bench b;
+    setup_with(&b, "\"aliases\":{\"types\":{\"old\":\"a.b\"}},\"record\":{\"type\":\"/type\"},"
+                   "\"classify\":[{\"types\":[\"c.d\",\"a.b\",\"b\"],\"level\":\"ops\"},"
+                   "{\"types\":[\"e.*\"],\"level\":\"audit\"}]");
+    static const char *const KNOWN[] = {"a.b", "b", "c.d", "old"};
+    static const char *const UNKNOWN[] = {"a", "e.f", "e.*", "", "c.d.e", "z"};
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+        char event[64];
+        snprintf(event, sizeof event, "{\"type\":\"%s\"}", KNOWN[i]);
+        read_event(&b, event);
+        assert_int_equal(b.record.marks, 0);
+    }
+    for (size_t i = 0; i < sizeof UNKNOWN / sizeof *UNKNOWN; i++) {
+        char event[64];
+        snprintf(event, sizeof event, "{\"type\":\"%s\"}", UNKNOWN[i]);
+        read_event(&b, event);
+        assert_int_equal(b.record.marks, ST_MARK_UNKNOWN_TYPE);
+    }
+    read_event(&b, "{\"kind\":\"a.b\"}");
+    assert_int_equal(b.record.marks, 0);
+    teardown(&b);
+    setup(&b);
+    read_agent_event(&b, "run.cancelled", "");
+    assert_int_equal(b.record.marks, 0); /* a closed contract refuses it */
     teardown(&b);
 }
 
