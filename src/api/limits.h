@@ -1,0 +1,21 @@
+/*
+ * limits.h: the bounds of the library, each with its reason. Those that callers meet are in
+ * steno.h.
+ */
+#ifndef ST_API_LIMITS_H
+#define ST_API_LIMITS_H
+
+#include <stddef.h>
+
+/* A report's texts, twice (as the engine gives them, and with NULs): the engine stops at 256 MiB of
+ * them, and its absolute locations come on top. */
+#define ST_API_REPORT_BYTES_MAX ((size_t)1 << 30)
+
+/* A report as JSON: a byte takes six when it is escaped at worst, and all else is short. */
+#define ST_API_OUTPUT_BYTES_MAX ((size_t)2 << 30)
+
+/* What a validator keeps between calls: a text longer than this, or a larger report, gives its
+ * memory back before the next one, so that one odd text does not stay for good. */
+#define ST_API_KEEP_BYTES ((size_t)16 << 20)
+
+#endif

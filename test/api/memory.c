@@ -1,0 +1,243 @@
+/*
+ * Memory that runs out in every place, and none that is taken where there should be none.
+ */
+#include "unit.h"
+
+#include "base/mem.h"
+#include "library.h"
+
+#include <stdlib.h>
+
+static const char SCHEMA[] =
+    "{\"$id\": \"http://r.example/s\", \"$ref\": \"other#/$defs/o\", \"oneOf\": [{\"required\": "
+    "[\"a\"]}, {\"patternProperties\": {\"^b+$\": {\"maximum\": 3}}}], "
+    "\"unevaluatedProperties\": false, \"properties\": {\"u\": {\"uniqueItems\": true}, \"t\": "
+    "{\"format\": \"date-time\"}}}";
+static const char OTHER[] = "{\"$defs\": {\"o\": {\"properties\": {\"b\": {\"type\": "
+                            "\"integer\"}, \"a\": {\"enum\": [1, \"x\"]}}}}}";
+
+static const struct {
+    const char *text;
+    steno_error verdict;
+} cases[] = {
+    {"{\"a\": 1, \"u\": [1, 2, {}, [], \"x\", true, 7, 8, 9, 10], \"bb\": 4}", STENO_INVALID},
+    {"{\"a\": 1, \"u\": [1, 2, {}, [], \"x\", true, 7, 8, 9, 10], \"b\": 4}", STENO_OK},
+    {"{\"b\": \"\\u00e9\", \"a\": 7, \"zz\": 0, \"u\": [1, 1], \"t\": \"\"}", STENO_INVALID},
+    {"{\"b\": 1,", STENO_SYNTAX},
+};
+#define CASES (sizeof cases / sizeof *cases)
+
+static steno_error resolve(void *context, const char *uri, struct steno_document *document)
+{
+    assert_string_equal(uri, "http://r.example/other");
+    return steno_document_add(document, OTHER, sizeof OTHER - 1);
+}
+
+static const struct steno_options options = {.assert_formats = true, .resolve = resolve};
+
+TEST("compiling fails cleanly whichever allocation fails")
+{
+    struct steno_schema *schema = NULL;
+    struct steno_fault fault;
+    uint64_t failures = 0;
+    for (;; failures++) {
+        st_mem_fail_at(failures + 1);
+        steno_error error = steno_compile(&schema, SCHEMA, sizeof SCHEMA - 1, &options, &fault);
+        st_mem_fail_at(0);
+        if (error == STENO_OK)
+            break;
+        assert_code(error, STENO_MEMORY);
+        assert_int_equal(fault.error, STENO_MEMORY);
+        assert_null(schema);
+    }
+    assert_true(failures > 50);
+    assert_code(verdict(schema, cases[0].text), cases[0].verdict);
+    steno_schema_free(schema);
+}
+
+/* One text through both one-call functions, whatever fails; the number of failures. */
+static uint64_t fail_through(const struct steno_schema *schema, size_t i)
+{
+    size_t len = strlen(cases[i].text);
+    uint64_t failures = 0;
+    for (uint64_t nth = 1;; nth++) {
+        st_mem_fail_at(nth);
+        steno_error error = steno_validate(schema, cases[i].text, len);
+        st_mem_fail_at(0);
+        if (error == cases[i].verdict)
+            break;
+        assert_code(error, STENO_MEMORY);
+        failures++;
+    }
+    for (uint64_t nth = 1;; nth++) {
+        struct steno_report *report = (void *)-1;
+        st_mem_fail_at(nth);
+        steno_error error =
+            steno_explain(schema, cases[i].text, len, STENO_OUTPUT_DETAILED, &report);
+        st_mem_fail_at(0);
+        assert_int_equal(report == NULL, error == STENO_MEMORY);
+        steno_report_free(report);
+        if (error == cases[i].verdict)
+            break;
+        assert_code(error, STENO_MEMORY);
+        failures++;
+    }
+    return failures;
+}
+
+TEST("a verdict fails cleanly whichever allocation fails")
+{
+    struct steno_schema *schema = compile_with(SCHEMA, &options);
+    for (size_t i = 0; i < CASES; i++)
+        assert_true(fail_through(schema, i) > 5);
+    steno_schema_free(schema);
+}
+
+TEST("a validator that met no memory goes on to work")
+{
+    struct steno_schema *schema = compile_with(SCHEMA, &options);
+    struct steno_validator *validator = NULL;
+    uint64_t failures = 0;
+    for (uint64_t nth = 1; validator == NULL; nth++) {
+        st_mem_fail_at(nth);
+        steno_error error = steno_validator_new(&validator);
+        st_mem_fail_at(0);
+        assert_int_equal(error == STENO_OK, validator != NULL);
+        failures += error == STENO_MEMORY;
+    }
+    assert_true(failures >= 2);
+    for (size_t i = 0; i < 50 * CASES; i++) {
+        const char *text = cases[i % CASES].text;
+        const struct steno_report *report;
+        st_mem_fail_at(i / CASES + 1);
+        steno_error error = steno_validator_explain(validator, schema, text, strlen(text),
+                                                    STENO_OUTPUT_DETAILED, &report);
+        const char *json = steno_report_json(report);
+        st_mem_fail_at(0);
+        if (error == STENO_MEMORY) {
+            assert_null(report);
+            assert_null(json);
+        } else {
+            assert_int_equal(error, cases[i % CASES].verdict);
+        }
+        assert_code(steno_validator_explain(validator, schema, text, strlen(text),
+                                            STENO_OUTPUT_DETAILED, &report),
+                    cases[i % CASES].verdict);
+        assert_non_null(steno_report_json(report));
+    }
+    steno_validator_free(validator);
+    steno_schema_free(schema);
+}
+
+TEST("a report without memory for its output has none, and has it later")
+{
+    struct steno_schema *schema = compile("false");
+    struct steno_report *report = explain(schema, "1");
+    st_mem_fail_at(1);
+    assert_null(steno_report_json(report));
+    st_mem_fail_at(0);
+    assert_non_null(steno_report_json(report));
+    steno_report_free(report);
+    steno_schema_free(schema);
+}
+
+/* ---- the steady state ---- */
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UNDER_SANITIZER 1
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(UNDER_SANITIZER) && !defined(__SANITIZE_ADDRESS__) &&           \
+    !defined(__SANITIZE_THREAD__)
+/* The C library's allocator under its other names, and ours before it: what PCRE2 and the C library
+ * take counts, too. Sanitizers have an allocator of their own. */
+extern void *__libc_malloc(size_t bytes);
+extern void *__libc_calloc(size_t count, size_t bytes);
+extern void *__libc_realloc(void *block, size_t bytes);
+
+static _Thread_local uint64_t taken;
+
+void *malloc(size_t bytes)
+{
+    taken++;
+    return __libc_malloc(bytes);
+}
+
+void *calloc(size_t count, size_t bytes)
+{
+    taken++;
+    return __libc_calloc(count, bytes);
+}
+
+void *realloc(void *block, size_t bytes)
+{
+    taken++;
+    return __libc_realloc(block, bytes);
+}
+
+static uint64_t heap_count(void)
+{
+    return taken;
+}
+#else
+static uint64_t heap_count(void)
+{
+    return 0;
+}
+#endif
+
+static void hold_all(struct steno_validator *validator, const struct steno_schema *schema)
+{
+    static const enum steno_output outputs[] = {STENO_OUTPUT_FLAG, STENO_OUTPUT_BASIC,
+                                                STENO_OUTPUT_DETAILED};
+    for (size_t i = 0; i < 3 * CASES; i++) {
+        const char *text = cases[i / 3].text;
+        size_t len = strlen(text);
+        const struct steno_report *report;
+        assert_code(steno_validator_validate(validator, schema, text, len), cases[i / 3].verdict);
+        assert_code(steno_validator_explain(validator, schema, text, len, outputs[i % 3], &report),
+                    cases[i / 3].verdict);
+    }
+}
+
+TEST("B2: a validator allocates nothing in the steady state, explanations included")
+{
+    struct steno_schema *schema = compile_with(SCHEMA, &options);
+    struct steno_validator *validator;
+    assert_code(steno_validator_new(&validator), STENO_OK);
+    hold_all(validator, schema);
+    hold_all(validator, schema);
+    uint64_t before = heap_count();
+    uint64_t before_ours = st_mem_count();
+    for (int round = 0; round < 100; round++)
+        hold_all(validator, schema);
+    assert_int_equal(heap_count(), before);
+    assert_int_equal(st_mem_count(), before_ours);
+    steno_validator_free(validator);
+    steno_schema_free(schema);
+}
+
+TEST("B1: what one large text needed is not kept")
+{
+    static char large[(size_t)17 << 20];
+    struct steno_schema *schema = compile("{\"items\": {\"type\": \"null\"}}");
+    struct steno_validator *validator;
+    const struct steno_report *report;
+    for (size_t i = 0; i + 2 < sizeof large; i += 2)
+        memcpy(large + i, i == 0 ? "[1" : ",1", 2);
+    large[sizeof large - 2] = ']';
+    assert_code(steno_validator_new(&validator), STENO_OK);
+    assert_code(steno_validator_validate(validator, schema, large, sizeof large - 1),
+                STENO_INVALID);
+    uint64_t before = st_mem_count();
+    assert_code(steno_validator_validate(validator, schema, "[]", 2), STENO_OK);
+    assert_true(st_mem_count() > before); /* it begins anew */
+    assert_code(steno_validator_explain(validator, schema, large, sizeof large - 1,
+                                        STENO_OUTPUT_FLAG, &report),
+                STENO_INVALID);
+    assert_int_equal(steno_report_count(report), STENO_VIOLATIONS_MAX);
+    steno_validator_free(validator);
+    steno_schema_free(schema);
+}
