@@ -52,4 +52,19 @@
 #define ST_PATTERN_HEAP_KIB_MAX    16384u
 #define ST_PATTERN_BYTES_MAX       ((size_t)64 << 10)
 
+/* Groups in groups: the parser and the writers recurse; hand-written patterns stay under 20. */
+#define ST_PATTERN_DEPTH_MAX 250u
+
+/* The tree of a pattern of ST_PATTERN_BYTES_MAX bytes takes some 6 MiB. */
+#define ST_PATTERN_TREE_BYTES_MAX ((size_t)32 << 20)
+
+/* What is written for PCRE2: an escape of one byte may become a class of 120. */
+#define ST_PATTERN_WRITTEN_BYTES_MAX ((size_t)8 << 20)
+
+/* The greatest count PCRE2 has in a quantifier. */
+#define ST_PATTERN_COUNT_MAX 65535u
+
+/* Each byte of text is looked at from a few places even by a harmless pattern. */
+#define ST_WALK_STEPS_A_BYTE 16u
+
 #endif

@@ -18,18 +18,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-
-/* Groups in groups: the parser and the writers recurse; hand-written patterns stay under 20. */
-#define ST_PATTERN_DEPTH_MAX 250u
-
-/* The tree of a pattern of ST_PATTERN_BYTES_MAX bytes takes some 6 MiB. */
-#define ST_PATTERN_TREE_BYTES_MAX ((size_t)32 << 20)
-
-/* What is written for PCRE2: an escape of one byte may become a class of 120. */
-#define ST_PATTERN_WRITTEN_BYTES_MAX ((size_t)8 << 20)
-
-/* The greatest count PCRE2 has in a quantifier. */
-#define ST_PATTERN_COUNT_MAX 65535u
+#include "schema/limits.h"
 
 #define ST_PATTERN_MANY UINT32_MAX /* the upper bound of '*', and of any number too great */
 

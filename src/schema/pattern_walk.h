@@ -14,9 +14,6 @@
 
 #include "schema/pattern_tree.h"
 
-/* Each byte of text is looked at from a few places even by a harmless pattern. */
-#define ST_WALK_STEPS_A_BYTE 16u
-
 struct st_plan;
 ST_MUST_USE st_err st_plan_new(struct st_plan **plan, const struct st_tree *tree,
                                struct st_why *why);
