@@ -3,11 +3,15 @@
  * what was evaluated, and, in a run that explains, the violations found so far.
  *
  *     checker.c      its life, and st_schema_check
- *     eval.c         a schema's rules one after the other; rules that lead to schemas for the same
- * value eval_value.c   rules on values as they are: types, numbers, strings, counts eval_object.c
- * rules on members eval_array.c   rules on elements unevaluated.c  the marks, and the two rules
- * that read them tell.c         violations as they are found note.c         annotations, and the
- * branches of the output's tree report.c       all of these as they are handed out
+ *     eval.c         a schema's rules one after the other; those that lead to schemas for the same
+ *                    value
+ *     eval_value.c   rules on values as they are: types, numbers, strings, counts
+ *     eval_object.c  rules on members
+ *     eval_array.c   rules on elements
+ *     unevaluated.c  the marks, and the two rules that read them
+ *     tell.c         violations as they are found
+ *     note.c         annotations, and the branches of the output's tree
+ *     report.c       all of these as they are handed out
  *
  * 1. A run either answers yes or no and tells nothing, or tells (tale.on): it explains a no, or
  *    collects what a yes annotates (tale.collects). Both visit all that a silent one visits, and

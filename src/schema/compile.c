@@ -428,6 +428,7 @@ static st_err compile_object(struct st_compile *c)
     const struct st_dialect *dialect = c->plain->resource->dialect;
     uint32_t node = c->plain->node;
     bool ref_alone = is_ref_alone(c);
+    c->plain->ref_alone = ref_alone;
     st_err err = ST_OK;
 
     for (uint32_t at = st_json_first(c->json, node); at != ST_JSON_NONE && err == ST_OK;

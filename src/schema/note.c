@@ -155,12 +155,7 @@ static void note_keyword(struct st_checker *c, const struct st_plain *plain, st_
 void st_note_keywords(struct st_checker *c, const struct st_plain *plain, uint32_t node)
 {
     const struct st_json *doc = st_plain_doc(plain);
-    if (st_json_kind(doc, plain->node) != ST_JSON_OBJECT)
-        return;
-    uint32_t ref = st_json_member(doc, plain->node, ST_STR("$ref"));
-    bool ref_alone = ref != ST_JSON_NONE && st_json_kind(doc, ref) == ST_JSON_STRING &&
-                     ((1u << plain->resource->dialect->draft) & ST_SINCE_2019) == 0;
-    if (ref_alone)
+    if (st_json_kind(doc, plain->node) != ST_JSON_OBJECT || plain->ref_alone)
         return;
     for (uint32_t at = st_json_first(doc, plain->node);
          at != ST_JSON_NONE && c->stop == ST_STOP_NOT; at = st_json_next(doc, plain->node, at)) {

@@ -205,6 +205,7 @@ struct st_plain {
     struct st_resource *resource;
     uint32_t node;
     bool refuses;        /* `false` */
+    bool ref_alone;      /* nothing counts beside its $ref, annotations neither */
     bool tracks_members; /* it has unevaluatedProperties */
     bool tracks_items;   /* it has unevaluatedItems */
     uint8_t mark;        /* for the search for loops */
