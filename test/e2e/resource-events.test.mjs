@@ -240,6 +240,22 @@ test('both days in one store stand in the order in which they came, each line as
     }
 });
 
+test('old and new names of a resource are one in the record, and a balance is no usage', async (t) => {
+    const store = join(folder(t), 's.db');
+    for (const day of [oldDay(), newDay()])
+        assert.equal((await run(['record', '--store', store, '--contract', 'resource-events'], { input: day.text() })).code, 0);
+    const { out } = await run(['query', '--store', store, '-o', 'json', '--type', 'thinking,resource_consumed']);
+    const asked = lines(out).map((line) => JSON.parse(line));
+    const old = asked.find(({ event }) => 'tick' in event);
+    assert.deepEqual(old.resources, [{ kind: 'renewable', name: 'llm_tokens', principal: old.stream, amount: 3, balance: old.event.compute_after }]);
+    const thought = asked.find(({ type, event }) => type === 'thinking' && 'sequence' in event);
+    assert.deepEqual(thought.resources, [{ kind: 'depletable', name: 'llm_budget', principal: thought.stream, amount: 0.0042,
+        balance: thought.event.llm_budget_after }]);
+    const consumed = asked.find(({ type }) => type === 'resource_consumed');
+    assert.deepEqual(consumed.resources, [{ kind: 'renewable', name: 'llm_tokens', principal: consumed.stream, amount: consumed.event.amount,
+        balance: 8500, quota: 10000, window_remaining: 6500 }]);
+});
+
 // ---- what is no event ----
 
 test('a line without any counter is recognised only when its contract is named', async (t) => {
