@@ -111,6 +111,9 @@ bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
 /* Pays for work beyond one schema applied to one value; false when the run has to stop. */
 bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                    uint64_t steps);
+/* The same for looking that many names up in an object. */
+bool st_eval_spend_looks(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+                         uint32_t names);
 void st_eval_stop_at_limit(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                            const char *message);
 

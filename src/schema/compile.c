@@ -6,6 +6,8 @@
  */
 #include "schema/loader.h"
 
+#include "json/compare.h"
+
 #include <stdlib.h>
 
 /* ---- pieces that keywords share ---- */
@@ -152,6 +154,35 @@ static st_err add_type(struct st_compile *c, uint32_t node, uint32_t *types)
         return ST_OK;
     return st_load_fault(c->loader, ST_ERR_INVALID, c->document, node,
                          "must be the name of a type");
+}
+
+/* Enums of fewer values are tried one after the other. */
+#define FEW_CHOICES 8
+
+static int by_hash(const void *a, const void *b)
+{
+    uint64_t left = ((const struct st_choice *)a)->hash;
+    uint64_t right = ((const struct st_choice *)b)->hash;
+    return (left > right) - (left < right);
+}
+
+static st_err compile_enum(struct st_compile *c, uint32_t value)
+{
+    struct st_rule *rule = st_compile_add(c, ST_RULE_ENUM, "enum", value);
+    st_err err = st_compile_expect(c, value, ST_JSON_ARRAY);
+    uint32_t count = c->json->nodes[value].len;
+    if (err != ST_OK || count < FEW_CHOICES)
+        return err;
+    struct st_choice *choices = st_load_get(c->loader, count * sizeof(choices[0]));
+    if (choices == NULL)
+        return st_load_no_memory(c->loader);
+    for (uint32_t at = st_json_first(c->json, value); at != ST_JSON_NONE;
+         at = st_json_next(c->json, value, at))
+        choices[rule->choices.count++] =
+            (struct st_choice){.hash = st_json_hash(c->json, at), .node = at};
+    qsort(choices, count, sizeof(choices[0]), by_hash);
+    rule->choices.at = choices;
+    return ST_OK;
 }
 
 static st_err compile_type(struct st_compile *c, uint32_t value)
@@ -307,8 +338,7 @@ static st_err compile_value_keyword(struct st_compile *c, const struct st_keywor
     case ST_KEYWORD_TYPE:
         return compile_type(c, value);
     case ST_KEYWORD_ENUM:
-        st_compile_add(c, ST_RULE_ENUM, "enum", value);
-        return st_compile_expect(c, value, ST_JSON_ARRAY);
+        return compile_enum(c, value);
     case ST_KEYWORD_CONST:
         st_compile_add(c, ST_RULE_CONST, "const", value);
         return ST_OK;

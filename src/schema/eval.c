@@ -28,6 +28,12 @@ bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t 
     return true;
 }
 
+bool st_eval_spend_looks(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+                         uint32_t names)
+{
+    return st_eval_spend(c, plain, object, (uint64_t)names * (16 + c->doc->nodes[object].len) / 32);
+}
+
 /* ---- one schema ---- */
 
 static const st_rule_check rule_checks[] = {
@@ -63,7 +69,8 @@ static bool eval_tracked(struct st_checker *c, const struct st_plain *plain, uin
                          struct st_seen *outer)
 {
     struct st_seen seen;
-    if (!st_seen_open(c, &seen, c->doc->nodes[node].len))
+    uint32_t marks = c->doc->nodes[node].len;
+    if (!st_eval_spend(c, plain, node, marks / 128) || !st_seen_open(c, &seen, marks))
         return false;
     bool satisfied = eval_rules(c, plain, node, &seen);
     if (outer != NULL)
@@ -263,6 +270,8 @@ bool st_eval_dependent_schemas(struct st_checker *c, const struct st_plain *plai
 {
     if (st_json_kind(c->doc, node) != ST_JSON_OBJECT)
         return true;
+    if (!st_eval_spend_looks(c, plain, node, rule->named.count))
+        return false;
     bool satisfied = true;
     for (uint32_t i = 0; i < rule->named.count; i++) {
         const struct st_named *named = &rule->named.at[i];
@@ -308,9 +317,14 @@ bool st_eval_ref(struct st_checker *c, const struct st_plain *plain, const struc
 bool st_eval_dynamic_ref(struct st_checker *c, const struct st_plain *plain,
                          const struct st_rule *rule, uint32_t node, struct st_seen *seen)
 {
-    for (uint32_t i = 0; i < c->scope_count; i++)
-        for (const struct st_dynamic *at = c->scope[i]->dynamics; at != NULL; at = at->next)
+    const struct st_plain *to = NULL;
+    uint32_t looks = 0;
+    for (uint32_t i = 0; i < c->scope_count && to == NULL; i++, looks++)
+        for (const struct st_dynamic *at = c->scope[i]->dynamics; at != NULL;
+             at = at->next, looks++)
             if (at->name == rule->reference.dynamic)
-                return eval_target(c, plain, rule, at->plain, node, seen);
-    return eval_target(c, plain, rule, rule->reference.to, node, seen);
+                to = at->plain;
+    if (!st_eval_spend(c, plain, node, looks / 8))
+        return false;
+    return eval_target(c, plain, rule, to != NULL ? to : rule->reference.to, node, seen);
 }

@@ -7,8 +7,7 @@ static bool check_names(struct st_checker *c, const struct st_plain *plain,
                         const struct st_rule *rule, uint32_t node, struct st_name_list names,
                         const st_str *because)
 {
-    uint64_t looks = (uint64_t)names.count * c->doc->nodes[node].len;
-    if (!st_eval_spend(c, plain, node, looks / 64))
+    if (!st_eval_spend_looks(c, plain, node, names.count))
         return false;
     bool satisfied = true;
     for (uint32_t i = 0; i < names.count; i++) {
@@ -38,6 +37,8 @@ bool st_eval_dependent_required(struct st_checker *c, const struct st_plain *pla
 {
     if (st_json_kind(c->doc, node) != ST_JSON_OBJECT)
         return true;
+    if (!st_eval_spend_looks(c, plain, node, rule->named.count))
+        return false;
     bool satisfied = true;
     for (uint32_t i = 0; i < rule->named.count; i++) {
         const struct st_named *named = &rule->named.at[i];
@@ -99,9 +100,12 @@ static bool eval_patterned(struct st_checker *c, const struct st_plain *plain,
     for (uint32_t i = 0; i < members->patterned_count; i++) {
         const struct st_patterned *patterned = &members->patterned[i];
         bool found = false;
-        if (!st_eval_spend(c, plain, member->object, 1 + member->name.len / 64))
+        if (!st_eval_spend(c, plain, member->object, 4 + member->name.len / 16))
             return false;
         st_err err = st_pattern_search(patterned->pattern, c->matcher, member->name, &found);
+        if (err == ST_OK &&
+            !st_eval_spend(c, plain, member->object, st_matcher_spent(c->matcher) / 4))
+            return false;
         if (err == ST_ERR_MEMORY)
             c->stop = ST_STOP_MEMORY;
         else if (err != ST_OK)
@@ -167,6 +171,8 @@ bool st_eval_members(struct st_checker *c, const struct st_plain *plain, const s
 {
     if (st_json_kind(c->doc, node) != ST_JSON_OBJECT)
         return true;
+    if (!st_eval_spend(c, plain, node, c->doc->nodes[node].len / 2))
+        return false;
     bool satisfied = true;
     uint32_t index = 0;
     struct st_group group;

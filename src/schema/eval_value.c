@@ -83,7 +83,15 @@ bool st_eval_type(struct st_checker *c, const struct st_plain *plain, const stru
     return false;
 }
 
-/* Comparing costs as many steps as the smaller of the two has values. */
+/* The bytes from a value's first to its last, but for closing brackets. */
+static uint64_t span_of(const struct st_json *doc, uint32_t node)
+{
+    const struct st_json_node *last = &doc->nodes[st_json_after(doc, node) - 1];
+    uint32_t end = last->kind < ST_JSON_ARRAY ? last->at + last->len : last->at;
+    return end - doc->nodes[node].at;
+}
+
+/* Comparing costs as many steps as the smaller of the two has values, and more for long texts. */
 static bool equals(struct st_checker *c, const struct st_plain *plain, uint32_t value,
                    uint32_t node)
 {
@@ -98,7 +106,8 @@ static bool equals(struct st_checker *c, const struct st_plain *plain, uint32_t 
         if (!st_eval_spend(c, plain, node, theirs < ours ? theirs : ours))
             return false;
     }
-    return st_json_equal(doc, value, c->doc, node);
+    return st_eval_spend(c, plain, node, (span_of(doc, value) + span_of(c->doc, node)) / 64) &&
+           st_json_equal(doc, value, c->doc, node);
 }
 
 static st_err show_enum(struct st_buf *text, const struct st_json *doc, uint32_t value)
@@ -116,16 +125,44 @@ static st_err show_enum(struct st_buf *text, const struct st_json *doc, uint32_t
     return err;
 }
 
+static bool is_chosen(struct st_checker *c, const struct st_plain *plain,
+                      const struct st_rule *rule, uint32_t node)
+{
+    const struct st_json *doc = st_plain_doc(plain);
+    if (rule->choices.count == 0) {
+        for (uint32_t at = st_json_first(doc, rule->value); at != ST_JSON_NONE;
+             at = st_json_next(doc, rule->value, at))
+            if (equals(c, plain, at, node))
+                return true;
+        return false;
+    }
+    uint32_t size = st_json_after(c->doc, node) - node;
+    if (!st_eval_spend(c, plain, node, size / 4 + span_of(c->doc, node) / 64))
+        return false;
+    uint64_t hash = st_json_hash(c->doc, node);
+    uint32_t low = 0;
+    uint32_t high = rule->choices.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (rule->choices.at[middle].hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < rule->choices.count && rule->choices.at[low].hash == hash; low++)
+        if (equals(c, plain, rule->choices.at[low].node, node))
+            return true;
+    return false;
+}
+
 bool st_eval_enum(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
                   uint32_t node, struct st_seen *seen)
 {
     const struct st_json *doc = st_plain_doc(plain);
-    if (!st_eval_spend(c, plain, node, doc->nodes[rule->value].len / 16))
+    if (is_chosen(c, plain, rule, node))
+        return true;
+    if (c->stop != ST_STOP_NOT)
         return false;
-    for (uint32_t at = st_json_first(doc, rule->value); at != ST_JSON_NONE;
-         at = st_json_next(doc, rule->value, at))
-        if (equals(c, plain, at, node))
-            return true;
     if (st_tell_begin(c, plain, rule->keyword, node, NULL))
         st_tell_end(c, show_enum(&c->tale.text, doc, rule->value));
     return false;
@@ -158,7 +195,10 @@ bool st_eval_bound(struct st_checker *c, const struct st_plain *plain, const str
     };
     if (st_json_kind(c->doc, node) != ST_JSON_NUMBER)
         return true;
-    int order = st_decimal_cmp(st_decimal_of(st_json_text(c->doc, node)), rule->number);
+    st_str literal = st_json_text(c->doc, node);
+    if (!st_eval_spend(c, plain, node, (literal.len + rule->number.count) / 64))
+        return false;
+    int order = st_decimal_cmp(st_decimal_of(literal), rule->number);
     if (rule->kind == ST_RULE_MINIMUM             ? order >= 0
         : rule->kind == ST_RULE_EXCLUSIVE_MINIMUM ? order > 0
         : rule->kind == ST_RULE_MAXIMUM           ? order <= 0
@@ -169,16 +209,29 @@ bool st_eval_bound(struct st_checker *c, const struct st_plain *plain, const str
     return false;
 }
 
+/* Steps of at most 18 digits go over the digits once, longer ones once for each of their own. */
+static uint64_t division_cost(struct st_decimal number, struct st_decimal step)
+{
+    if (step.count <= 18)
+        return number.count / 16;
+    uint64_t digits = number.count;
+    if (number.exponent > 0)
+        digits += (uint64_t)number.exponent;
+    if (digits > ST_DECIMAL_DIGITS_MAX)
+        digits = ST_DECIMAL_DIGITS_MAX;
+    return digits * step.count / 64;
+}
+
 bool st_eval_multiple(struct st_checker *c, const struct st_plain *plain,
                       const struct st_rule *rule, uint32_t node, struct st_seen *seen)
 {
     if (st_json_kind(c->doc, node) != ST_JSON_NUMBER)
         return true;
     bool is = false;
-    st_str literal = st_json_text(c->doc, node);
-    if (!st_eval_spend(c, plain, node, literal.len / 16))
+    struct st_decimal number = st_decimal_of(st_json_text(c->doc, node));
+    if (!st_eval_spend(c, plain, node, division_cost(number, rule->number)))
         return false;
-    if (st_decimal_is_multiple(st_decimal_of(literal), rule->number, &is) != ST_OK) {
+    if (st_decimal_is_multiple(number, rule->number, &is) != ST_OK) {
         st_eval_stop_at_limit(c, plain, node, "must have a smaller exponent");
         return false;
     }
@@ -214,9 +267,11 @@ bool st_eval_pattern(struct st_checker *c, const struct st_plain *plain, const s
         return true;
     bool found = false;
     st_str text = st_json_text(c->doc, node);
-    if (!st_eval_spend(c, plain, node, text.len / 64))
+    if (!st_eval_spend(c, plain, node, 4 + text.len / 16))
         return false;
     st_err err = st_pattern_search(rule->pattern, c->matcher, text, &found);
+    if (err == ST_OK && !st_eval_spend(c, plain, node, st_matcher_spent(c->matcher) / 4))
+        return false;
     if (err == ST_ERR_MEMORY)
         c->stop = ST_STOP_MEMORY;
     else if (err != ST_OK)

@@ -15,7 +15,7 @@
 #define ST_SCHEMA_BYTES_MAX ((size_t)1 << 30)
 
 /* A URI with its fragment: browsers and servers stop far below. */
-#define ST_SCHEMA_URI_BYTES_MAX ((size_t)64 << 10)
+#define ST_SCHEMA_URI_BYTES_MAX ((size_t)16 << 10)
 
 /* Metaschemas that are needed to check each other: the standard's are two deep at most. */
 #define ST_SCHEMA_METASCHEMAS_MAX 4u
@@ -24,17 +24,21 @@
  * deeper than the instance; past this the instance is invalid with a limit as the reason. */
 #define ST_SCHEMA_DEPTH_MAX 2000u
 
-/* Subschema applications for one instance: an exponential oneOf ends here, with a clear answer,
- * after some tens of milliseconds for a small instance; the allowance grows with the instance. */
+/* Subschema applications for one instance, and what costs as much: an exponential oneOf ends here,
+ * with a clear answer, after some tens of milliseconds for a small instance; the allowance grows
+ * with the instance, so that a megabyte takes about a second at worst. */
 #define ST_SCHEMA_STEPS_MIN    1000000ull
-#define ST_SCHEMA_STEPS_A_NODE 2000ull
+#define ST_SCHEMA_STEPS_A_NODE 100ull
 
 /* Bytes of pointers and messages while one instance is explained, and of the marks that
  * unevaluatedProperties and unevaluatedItems need: far above what the steps allow to be read. */
-#define ST_SCHEMA_SCRATCH_BYTES_MAX ((size_t)256 << 20)
+#define ST_SCHEMA_SCRATCH_BYTES_MAX ((size_t)64 << 20)
 
 /* How much of an enum, a const or a pattern a message shows. */
 #define ST_REPORT_SHOWN_BYTES_MAX ((size_t)256)
+
+/* A message with the names and values it shows, and a name below the value. */
+#define ST_REPORT_MESSAGE_BYTES_MAX ((size_t)8 << 10)
 
 /* Violations kept in one report; the rest is counted. */
 #define ST_REPORT_VIOLATIONS_MAX 1000u

@@ -5,6 +5,7 @@
  *     blame.c      which violation of the metaschema a schema is refused for
  *     dialect.c    $schema and $vocabulary
  *     resource.c   $id, anchors, references to their targets
+ *     place.c      JSON Pointers into documents
  *     compile.c    rules from keywords; compile_groups.c those of several keywords
  *     loop.c       references that lead back to themselves
  *
@@ -35,7 +36,7 @@ struct st_loader {
     bool trusted;    /* a standard one: not held against itself */
 
     struct st_map resources; /* URI -> struct st_resource * */
-    struct st_map anchors;   /* URI#name -> struct st_anchor * */
+    struct st_map anchors;   /* resource, name -> struct st_anchor * */
     struct st_map names;     /* of dynamic anchors -> their number, from 1 */
     struct st_map patterns;  /* source -> struct st_pattern * */
     struct st_dialect *dialects;
@@ -114,6 +115,13 @@ ST_MUST_USE st_err st_load_reference(struct st_loader *loader, const struct st_p
 
 /* The number of a dynamic anchor's name. */
 ST_MUST_USE st_err st_load_dynamic_name(struct st_loader *loader, st_str name, uint32_t *number);
+
+/* ---- place.c ---- */
+
+/* The value at `pointer` within the resource, and the innermost resource on the way to it. ABSENT
+ * without a fault when there is none. */
+ST_MUST_USE st_err st_load_place(struct st_loader *loader, const struct st_resource *resource,
+                                 st_str pointer, uint32_t *node, struct st_resource **around);
 
 /* ---- compile.c ---- */
 

@@ -19,6 +19,12 @@
 #define PIECE_WORK_MAX  ((size_t)64 << 20)
 #define SEARCH_NS_MAX   ST_NS_PER_S
 
+/* The first try of a match, which all harmless ones pass. */
+#define FIRST_STEPS_MAX 100u
+
+/* What a step of a long search takes, whose cost is counted by the clock. */
+#define NS_A_STEP 8
+
 struct st_pattern {
     pcre2_code *code;     /* or, where PCRE2 has no words for it, */
     struct st_plan *plan; /* this */
@@ -29,6 +35,7 @@ struct st_matcher {
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
     struct st_walker *walker; /* made at the first need */
+    uint64_t spent;           /* steps of the last search */
 };
 
 /* ---- compiling ---- */
@@ -137,7 +144,6 @@ st_err st_matcher_new(struct st_matcher **matcher)
         st_matcher_free(made);
         return ST_ERR_MEMORY;
     }
-    pcre2_set_match_limit(made->context, ST_PATTERN_MATCH_STEPS_MAX);
     pcre2_set_depth_limit(made->context, ST_PATTERN_MATCH_STEPS_MAX);
     pcre2_set_heap_limit(made->context, ST_PATTERN_HEAP_KIB_MAX);
     pcre2_jit_stack_assign(made->context, NULL, made->stack);
@@ -156,13 +162,31 @@ void st_matcher_free(struct st_matcher *matcher)
     st_mem_free(matcher);
 }
 
+/* PCRE2 does not say what a match took. It is tried with few steps first, and with ten times as
+ * many each time these were too few: then the order of what it took is known, for a ninth more. */
+static int match_counting(const pcre2_code *code, struct st_matcher *matcher, st_str text,
+                          size_t from)
+{
+    for (uint32_t limit = FIRST_STEPS_MAX;; limit *= 10) {
+        if (limit > ST_PATTERN_MATCH_STEPS_MAX)
+            limit = ST_PATTERN_MATCH_STEPS_MAX;
+        pcre2_set_match_limit(matcher->context, limit);
+        int result = pcre2_match(code, (PCRE2_SPTR)(text.len > 0 ? text.at : ""), text.len, from,
+                                 PCRE2_NO_UTF_CHECK, matcher->match, matcher->context);
+        if (result != PCRE2_ERROR_MATCHLIMIT)
+            return result;
+        matcher->spent += limit * (1 + text.len / 64);
+        if (limit == ST_PATTERN_MATCH_STEPS_MAX)
+            return result;
+    }
+}
+
 /* Tries the starting places from … to. */
 static st_err search_piece(const pcre2_code *code, struct st_matcher *matcher, st_str text,
                            size_t from, size_t to, bool *found)
 {
     pcre2_set_offset_limit(matcher->context, to);
-    int result = pcre2_match(code, (PCRE2_SPTR)(text.len > 0 ? text.at : ""), text.len, from,
-                             PCRE2_NO_UTF_CHECK, matcher->match, matcher->context);
+    int result = match_counting(code, matcher, text, from);
     *found = result >= 0;
     if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
         return ST_OK;
@@ -180,15 +204,17 @@ static st_err search_long(const pcre2_code *code, struct st_matcher *matcher, st
                           bool *found)
 {
     size_t piece = PIECE_WORK_MAX / text.len + 1;
-    int64_t end_ns = st_monotonic_ns() + SEARCH_NS_MAX;
+    int64_t start_ns = st_monotonic_ns();
     for (size_t from = 0; from <= text.len;) {
         size_t to = text.len - from > piece ? from + piece : text.len;
         while (to < text.len && ((unsigned char)text.at[to] & 0xC0) == 0x80)
             to++;
         st_err err = search_piece(code, matcher, text, from, to, found);
+        int64_t taken_ns = st_monotonic_ns() - start_ns;
+        matcher->spent = (uint64_t)taken_ns / NS_A_STEP;
         if (err != ST_OK || *found || to == text.len)
             return err;
-        if (st_monotonic_ns() > end_ns)
+        if (taken_ns > SEARCH_NS_MAX)
             return ST_ERR_LIMIT;
         from = to;
     }
@@ -203,13 +229,19 @@ static st_err search_walking(const struct st_plan *plan, struct st_matcher *matc
         if (err != ST_OK)
             return err;
     }
-    return st_walk_search(plan, matcher->walker, text, found);
+    return st_walk_search(plan, matcher->walker, text, found, &matcher->spent);
+}
+
+uint64_t st_matcher_spent(const struct st_matcher *matcher)
+{
+    return matcher->spent;
 }
 
 st_err st_pattern_search(const struct st_pattern *pattern, struct st_matcher *matcher, st_str text,
                          bool *found)
 {
     *found = false;
+    matcher->spent = 0;
     if (pattern->plan != NULL)
         return search_walking(pattern->plan, matcher, text, found);
     if (text.len <= WHOLE_BYTES_MAX || is_anchored(pattern->code))

@@ -38,4 +38,7 @@ void st_matcher_free(struct st_matcher *matcher);
 ST_MUST_USE st_err st_pattern_search(const struct st_pattern *pattern, struct st_matcher *matcher,
                                      st_str text, bool *found);
 
+/* The steps that the last search took; none for one that took few. */
+uint64_t st_matcher_spent(const struct st_matcher *matcher);
+
 #endif

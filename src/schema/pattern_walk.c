@@ -576,12 +576,8 @@ static bool start_walk(struct st_walker *walker, const struct st_plan *plan, st_
     return true;
 }
 
-st_err st_walk_search(const struct st_plan *plan, struct st_walker *walker, st_str text,
-                      bool *found)
+static st_err search(struct st_walker *walker, st_str text, bool *found)
 {
-    *found = false;
-    if (!start_walk(walker, plan, text))
-        return ST_ERR_MEMORY;
     for (size_t at = 0;; st_utf8_next(text, &at)) {
         if (run(walker, 0, at)) {
             *found = true;
@@ -590,4 +586,16 @@ st_err st_walk_search(const struct st_plan *plan, struct st_walker *walker, st_s
         if (walker->err != ST_OK || at == text.len)
             return walker->err;
     }
+}
+
+st_err st_walk_search(const struct st_plan *plan, struct st_walker *walker, st_str text,
+                      bool *found, uint64_t *spent)
+{
+    *found = false;
+    if (!start_walk(walker, plan, text))
+        return ST_ERR_MEMORY;
+    uint64_t steps = walker->steps_left;
+    st_err err = search(walker, text, found);
+    *spent = walker->steps_left < steps ? steps - walker->steps_left : steps;
+    return err;
 }

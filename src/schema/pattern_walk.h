@@ -23,8 +23,8 @@ struct st_walker;
 ST_MUST_USE st_err st_walker_new(struct st_walker **walker);
 void st_walker_free(struct st_walker *walker);
 
-/* LIMIT when the search passed its bounds; *found is then false. */
+/* LIMIT when the search passed its bounds; *found is then false. *spent: the steps it took. */
 ST_MUST_USE st_err st_walk_search(const struct st_plan *plan, struct st_walker *walker, st_str text,
-                                  bool *found);
+                                  bool *found, uint64_t *spent);
 
 #endif

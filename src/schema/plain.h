@@ -41,6 +41,7 @@ struct st_document {
     struct st_buf text;
     struct st_json json;
     struct st_plain **plains; /* by node; NULL where no schema was found */
+    void **indexes;           /* place.c's, by node; NULL until one is needed */
 };
 
 /* An anchor that dynamic references look for. Names are numbered per schema set. */
@@ -159,6 +160,17 @@ struct st_items {
     const char *rest_keyword;
 };
 
+/* The values of an enum, sorted by their hashes. */
+struct st_choice {
+    uint64_t hash;
+    uint32_t node;
+};
+
+struct st_choices {
+    const struct st_choice *at;
+    uint32_t count; /* 0: few enough to be tried one after the other */
+};
+
 struct st_contains {
     const struct st_plain *plain;
     uint64_t min;
@@ -193,6 +205,7 @@ struct st_rule {
         struct st_named_list named;
         struct st_plain_list plains;
         struct st_reference reference;
+        struct st_choices choices;
         const struct st_members *members;
         const struct st_items *items;
         const struct st_contains *contains;

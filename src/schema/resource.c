@@ -179,12 +179,12 @@ static st_err identify(struct st_loader *loader, struct st_document *document, u
 
 /* ---- anchors ---- */
 
-static st_err anchor_key(struct st_loader *loader, st_str uri, st_str name, st_str *key)
+/* A resource stands for its URI, which is long. */
+static st_err anchor_key(struct st_loader *loader, const struct st_resource *resource, st_str name,
+                         st_str *key)
 {
     st_buf_reset(&loader->uri);
-    st_err err = st_buf_add_str(&loader->uri, uri);
-    if (err == ST_OK)
-        err = st_buf_add_char(&loader->uri, '#');
+    st_err err = st_buf_add(&loader->uri, (const char *)&resource, sizeof(resource));
     if (err == ST_OK)
         err = st_buf_add_str(&loader->uri, name);
     *key = st_buf_str(&loader->uri);
@@ -198,7 +198,7 @@ static st_err add_anchor(struct st_loader *loader, struct st_plain *plain, uint3
 {
     struct st_resource *resource = plain->resource;
     st_str key = {0};
-    st_err err = anchor_key(loader, resource->uri, name, &key);
+    st_err err = anchor_key(loader, resource, name, &key);
     if (err != ST_OK)
         return err;
     key = st_arena_copy(&loader->schema->arena, key);
@@ -214,7 +214,7 @@ static st_err add_anchor(struct st_loader *loader, struct st_plain *plain, uint3
     struct st_anchor *first = kept;
     if (first->plain == plain) {
         first->dynamic = dynamic != 0 ? dynamic : first->dynamic;
-    } else if (first->plain->resource == resource) {
+    } else {
         return st_load_fault(loader, ST_ERR_INVALID, resource->document, place,
                              "must not name a second schema \"%.*s\"", ST_STR_ARG(name));
     }
@@ -406,32 +406,18 @@ static st_err find_resource(struct st_loader *loader, const struct st_plain *fro
     return err;
 }
 
-/* The innermost resource on the way from `resource` to `node` by `pointer`. */
-static struct st_resource *resource_around(const struct st_resource *resource, st_str pointer)
-{
-    const struct st_document *document = resource->document;
-    struct st_resource *found = resource->plain->resource;
-    for (size_t end = 1; end <= pointer.len; end++) {
-        if (end < pointer.len && pointer.at[end] != '/')
-            continue;
-        uint32_t node = st_pointer_find(&document->json, resource->node, (st_str){pointer.at, end});
-        if (node != ST_JSON_NONE && document->plains[node] != NULL)
-            found = document->plains[node]->resource;
-    }
-    return found;
-}
-
 /* Where a pointer leads: to a schema that was found, or to a value that becomes one now. */
 static st_err follow_pointer(struct st_loader *loader, const struct st_resource *resource,
                              st_str pointer, struct st_plain **plain)
 {
     struct st_document *document = resource->document;
-    uint32_t node = st_pointer_find(&document->json, resource->node, pointer);
-    if (node == ST_JSON_NONE)
-        return ST_ERR_ABSENT;
+    struct st_resource *around;
+    uint32_t node;
+    st_err err = st_load_place(loader, resource, pointer, &node, &around);
+    if (err != ST_OK)
+        return err;
     if (document->plains[node] == NULL) {
-        struct st_resource *around = resource_around(resource, pointer);
-        st_err err = find_schemas(loader, document, node, around);
+        err = find_schemas(loader, document, node, around);
         if (err == ST_OK && document->plains[node] != NULL)
             err = st_load_unit(loader, document, node, document->plains[node]->resource->dialect);
         if (err != ST_OK)
@@ -469,7 +455,7 @@ st_err st_load_reference(struct st_loader *loader, const struct st_plain *from, 
         return err;
     }
     st_str key = {0};
-    err = anchor_key(loader, resource->uri, fragment, &key);
+    err = anchor_key(loader, resource, fragment, &key);
     if (err != ST_OK)
         return err;
     const struct st_map_entry *entry = st_map_find(&loader->anchors, key);

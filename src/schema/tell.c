@@ -88,9 +88,19 @@ void st_tell_make_room(struct st_checker *c)
     tale->dropped++;
 }
 
+/* Where the texts of one more violation have no room none is kept any more, so that all that stand
+ * below one another are kept or dropped together. */
+static void close_when_full(struct st_tale *tale)
+{
+    size_t more = 2 * tale->instance.len + tale->walked.len + ST_REPORT_MESSAGE_BYTES_MAX;
+    if (tale->count > 0 && tale->text.len + more > tale->text.max)
+        tale->max = tale->count;
+}
+
 static struct st_raw *new_raw(struct st_checker *c)
 {
     struct st_tale *tale = &c->tale;
+    close_when_full(tale);
     if (is_full(tale)) {
         tale->dropped++;
         return NULL;

@@ -12,9 +12,13 @@ static bool reserve_words(struct st_checker *c, size_t more)
     if (needed <= c->word_room)
         return true;
     size_t room = c->word_room * 2 < needed ? needed : c->word_room * 2;
-    uint64_t *words = NULL;
-    if (room <= ST_SCHEMA_SCRATCH_BYTES_MAX / sizeof(words[0]))
-        words = st_mem_resize(c->words, room * sizeof(words[0]));
+    uint64_t *words;
+    if (needed > ST_SCHEMA_SCRATCH_BYTES_MAX / sizeof(words[0])) {
+        if (c->stop == ST_STOP_NOT)
+            c->stop = ST_STOP_LIMIT;
+        return false;
+    }
+    words = st_mem_resize(c->words, room * sizeof(words[0]));
     if (words == NULL) {
         c->stop = ST_STOP_MEMORY;
         return false;

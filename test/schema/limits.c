@@ -102,6 +102,192 @@ TEST("B3: the allowance grows with the instance")
     st_buf_done(&instance);
 }
 
+/* Appends `count` pieces, with a comma between them; %u is the piece's number, given three times.
+ */
+__attribute__((format(printf, 3, 0))) static void add_pieces(struct st_buf *text, uint32_t count,
+                                                             const char *format)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        char piece[256];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#pragma GCC diagnostic ignored "-Wformat-extra-args"
+        snprintf(piece, sizeof piece, format, i, i + 1, i);
+#pragma GCC diagnostic pop
+        assert_ok(st_buf_printf(text, "%s%s", i == 0 ? "" : ",", piece));
+    }
+}
+
+/* A schema or an instance of many pieces: each is what stands before them, how many of what, and
+ * what stands behind. */
+struct many {
+    const char *before;
+    uint32_t count;
+    const char *piece;
+    const char *behind;
+};
+
+static void add_many(struct st_buf *text, struct many many)
+{
+    assert_ok(st_buf_printf(text, "%s", many.before));
+    add_pieces(text, many.count, many.piece);
+    assert_ok(st_buf_printf(text, "%s", many.behind));
+}
+
+/* Whether the second satisfies the first. */
+static bool check_many(struct checking *c, struct many schema, struct many instance)
+{
+    struct st_buf texts[2] = {ST_BUF((size_t)64 << 20), ST_BUF((size_t)64 << 20)};
+    add_many(&texts[0], schema);
+    add_many(&texts[1], instance);
+    load_schema(c, st_buf_cstr(&texts[0]));
+    bool valid = check_instance(c, st_buf_cstr(&texts[1]));
+    st_buf_done(&texts[0]);
+    st_buf_done(&texts[1]);
+    return valid;
+}
+
+TEST("B3: an enum of very many values is looked up, not tried value by value")
+{
+    struct checking c;
+    struct many schema = {"{\"items\": {\"enum\": [", 100000, "%u", "]}}"};
+    assert_true(check_many(&c, schema, (struct many){"[", 20000, "99999.0", "]"}));
+    done(&c);
+    assert_false(check_many(&c, schema, (struct many){"[", 20000, "-1%u", "]"}));
+    assert_text(c.report.violations[0].keyword, "enum");
+    done(&c);
+}
+
+TEST("B3: references to definitions by the hundred thousand are followed by an index")
+{
+    struct checking c;
+    struct many schema = {"{\"$ref\": \"#/$defs/n0\", \"$defs\": {", 100000,
+                          "\"n%u\": {\"items\": {\"$ref\": \"#/$defs/n%u\"}}",
+                          ", \"n100000\": {\"type\": \"null\"}}}"};
+    assert_true(check_many(&c, schema, (struct many){"[", 2, "[[%u]]", "]"}));
+    done(&c);
+    schema = (struct many){"{\"x\": [", 50000, "{\"maxLength\": %u}",
+                           "], \"$ref\": \"#/x/49999\", \"allOf\": [{\"$ref\": \"#/x/0\"}]}"};
+    assert_true(check_many(&c, schema, (struct many){"\"", 0, "", "\""}));
+    assert_false(check_many(&c, schema, (struct many){"\"a", 0, "", "\""}));
+    done(&c);
+}
+
+TEST("B3: what costs more than its steps shows meets the step limit")
+{
+    static const struct {
+        struct many schema;
+        struct many instance;
+    } cases[] = {
+        /* lookups of many names in a wide object */
+        {{"{\"required\": [", 50000, "\"k%u\"", "]}"}, {"{", 50000, "\"k%u\": 1", "}"}},
+        {{"{\"dependentRequired\": {", 50000, "\"k%u\": []", "}}"},
+         {"{", 50000, "\"k%u\": 1", "}"}},
+        /* branches that each walk a wide object, with marks */
+        {{"{\"unevaluatedProperties\": false, \"anyOf\": [", 20000,
+          "{\"properties\": {\"k%u\": true}}", "]}"},
+         {"{", 20000, "\"k%u\": 1", "}"}},
+        /* many patterns for many names */
+        {{"{\"patternProperties\": {", 1000, "\"(k|%u)+y$\": true", "}}"},
+         {"{", 5000, "\"kkkkkkkkkkkkkkkkkkkkkkkk%u\": 1", "}"}},
+        /* a pattern that is searched in vain, again and again */
+        {{"{\"not\": {\"items\": {\"not\": {\"pattern\": \"^(a|a)*b\"}}", 0, "", "}}"},
+         {"[", 20000, "\"aaaaaaaaaaaa%u\"", "]"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct checking c;
+        if (check_many(&c, cases[i].schema, cases[i].instance))
+            fail_msg("the pair at %zu is accepted", i);
+        assert_limit(&c);
+        done(&c);
+    }
+}
+
+/* A number of so many digits. */
+static void add_digits(struct st_buf *text, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        assert_ok(st_buf_add_char(text, '7'));
+}
+
+TEST("B3: long numbers cost steps by their digits")
+{
+    static const struct {
+        const char *keyword;
+        uint32_t digits;
+        struct many instance;
+    } cases[] = {
+        {"multipleOf", 999, {"[", 2000, "1e9999", "]"}},
+        {"minimum", 1000000, {"[", 100000, "7e999999", "]"}},
+        {"const", 1000000, {"[", 100000, "7e999999", "]"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct checking c;
+        struct st_buf schema = ST_BUF((size_t)4 << 20);
+        struct st_buf instance = ST_BUF((size_t)4 << 20);
+        assert_ok(
+            st_buf_printf(&schema, "{\"items\": {\"not\": {\"not\": {\"%s\": ", cases[i].keyword));
+        add_digits(&schema, cases[i].digits);
+        assert_ok(st_buf_printf(&schema, "}}}}"));
+        add_many(&instance, cases[i].instance);
+        load_schema(&c, st_buf_cstr(&schema));
+        assert_false(check_instance(&c, st_buf_cstr(&instance)));
+        assert_limit(&c);
+        done(&c);
+        st_buf_done(&schema);
+        st_buf_done(&instance);
+    }
+}
+
+TEST("B3: marks of evaluated items on many levels meet a limit, not the end of memory")
+{
+    struct checking c;
+    struct many schema = {"{\"$ref\": \"#/$defs/n0\", \"$defs\": {", 900,
+                          "\"n%u\": {\"$ref\": \"#/$defs/n%u\", \"unevaluatedItems\": true}",
+                          ", \"n900\": true}}"};
+    assert_false(check_many(&c, schema, (struct many){"[", 1000000, "1", "]"}));
+    assert_limit(&c);
+    done(&c);
+}
+
+TEST("B3: violations whose pointers have no room are counted, and a parent is never dropped alone")
+{
+    struct checking c;
+    struct st_buf instance = ST_BUF((size_t)8 << 20);
+    load_schema(&c, "{\"additionalProperties\": {\"additionalProperties\": {\"allOf\": "
+                    "[{\"type\": \"null\"}]}}}");
+    assert_ok(st_buf_printf(&instance, "{\""));
+    add_digits(&instance, 1000000);
+    assert_ok(st_buf_printf(&instance, "\": {"));
+    add_pieces(&instance, 3000, "\"%u\": 1");
+    assert_ok(st_buf_printf(&instance, "}}"));
+    assert_false(check_instance(&c, st_buf_cstr(&instance)));
+    assert_true(c.report.count > 1 && c.report.count < 100);
+    assert_true(c.report.dropped > 2000);
+    for (uint32_t i = 0; i < c.report.count; i++) {
+        uint32_t parent = c.report.violations[i].parent;
+        bool top = st_str_eq(c.report.violations[i].keyword, ST_STR("allOf"));
+        assert_true(top ? parent == ST_JSON_NONE : parent + 1 == i);
+    }
+    st_buf_done(&instance);
+    done(&c);
+}
+
+TEST("B3: anchors by the ten thousand under a long URI share it")
+{
+    struct st_buf schema = ST_BUF((size_t)8 << 20);
+    struct st_schema_fault fault;
+    struct st_schema *loaded;
+    assert_ok(st_buf_printf(&schema, "{\"$ref\": \"#a9\", \"$id\": \"http://a/"));
+    add_digits(&schema, 15000);
+    assert_ok(st_buf_printf(&schema, "\", \"$defs\": {"));
+    add_pieces(&schema, 50000, "\"d%u\": {\"$anchor\": \"a%u\"}");
+    assert_ok(st_buf_printf(&schema, "}}"));
+    assert_ok(st_schema_load(&loaded, st_buf_str(&schema), NULL, &fault));
+    st_schema_free(loaded);
+    st_buf_done(&schema);
+}
+
 TEST("B3: metaschemas hold a schema as deep as the parser lets it be")
 {
     struct st_buf schema = ST_BUF(1 << 20);

@@ -40,12 +40,13 @@ static char walk(st_str source, struct st_walker *walker, st_str text)
     struct st_tree tree;
     struct st_plan *plan = NULL;
     bool found = false;
+    uint64_t spent;
     st_arena_init(&arena, ST_PATTERN_TREE_BYTES_MAX);
     st_err err = st_tree_parse(&tree, source, &arena, NULL);
     if (err == ST_OK)
         err = st_plan_new(&plan, &tree, NULL);
     if (err == ST_OK)
-        err = st_walk_search(plan, walker, text, &found);
+        err = st_walk_search(plan, walker, text, &found, &spent);
     st_plan_free(plan);
     st_arena_done(&arena);
     return answer(err, found);
