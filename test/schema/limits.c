@@ -102,19 +102,18 @@ TEST("B3: the allowance grows with the instance")
     st_buf_done(&instance);
 }
 
-/* Appends `count` pieces, with a comma between them; %u is the piece's number, given three times.
- */
-__attribute__((format(printf, 3, 0))) static void add_pieces(struct st_buf *text, uint32_t count,
-                                                             const char *format)
+/* Appends `count` pieces, with a comma between them; '%' is the piece's number, '^' the next. */
+static void add_pieces(struct st_buf *text, uint32_t count, const char *piece)
 {
     for (uint32_t i = 0; i < count; i++) {
-        char piece[256];
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-#pragma GCC diagnostic ignored "-Wformat-extra-args"
-        snprintf(piece, sizeof piece, format, i, i + 1, i);
-#pragma GCC diagnostic pop
-        assert_ok(st_buf_printf(text, "%s%s", i == 0 ? "" : ",", piece));
+        if (i > 0)
+            assert_ok(st_buf_add_char(text, ','));
+        for (const char *at = piece; *at != '\0'; at++) {
+            if (*at == '%' || *at == '^')
+                assert_ok(st_buf_add_u64(text, *at == '%' ? i : i + 1));
+            else
+                assert_ok(st_buf_add_char(text, *at));
+        }
     }
 }
 
@@ -150,10 +149,10 @@ static bool check_many(struct checking *c, struct many schema, struct many insta
 TEST("B3: an enum of very many values is looked up, not tried value by value")
 {
     struct checking c;
-    struct many schema = {"{\"items\": {\"enum\": [", 100000, "%u", "]}}"};
+    struct many schema = {"{\"items\": {\"enum\": [", 100000, "%", "]}}"};
     assert_true(check_many(&c, schema, (struct many){"[", 20000, "99999.0", "]"}));
     done(&c);
-    assert_false(check_many(&c, schema, (struct many){"[", 20000, "-1%u", "]"}));
+    assert_false(check_many(&c, schema, (struct many){"[", 20000, "-1%", "]"}));
     assert_text(c.report.violations[0].keyword, "enum");
     done(&c);
 }
@@ -162,13 +161,14 @@ TEST("B3: references to definitions by the hundred thousand are followed by an i
 {
     struct checking c;
     struct many schema = {"{\"$ref\": \"#/$defs/n0\", \"$defs\": {", 100000,
-                          "\"n%u\": {\"items\": {\"$ref\": \"#/$defs/n%u\"}}",
+                          "\"n%\": {\"items\": {\"$ref\": \"#/$defs/n^\"}}",
                           ", \"n100000\": {\"type\": \"null\"}}}"};
-    assert_true(check_many(&c, schema, (struct many){"[", 2, "[[%u]]", "]"}));
+    assert_true(check_many(&c, schema, (struct many){"[", 2, "[[%]]", "]"}));
     done(&c);
-    schema = (struct many){"{\"x\": [", 50000, "{\"maxLength\": %u}",
+    schema = (struct many){"{\"x\": [", 50000, "{\"maxLength\": %}",
                            "], \"$ref\": \"#/x/49999\", \"allOf\": [{\"$ref\": \"#/x/0\"}]}"};
     assert_true(check_many(&c, schema, (struct many){"\"", 0, "", "\""}));
+    done(&c);
     assert_false(check_many(&c, schema, (struct many){"\"a", 0, "", "\""}));
     done(&c);
 }
@@ -180,19 +180,18 @@ TEST("B3: what costs more than its steps shows meets the step limit")
         struct many instance;
     } cases[] = {
         /* lookups of many names in a wide object */
-        {{"{\"required\": [", 50000, "\"k%u\"", "]}"}, {"{", 50000, "\"k%u\": 1", "}"}},
-        {{"{\"dependentRequired\": {", 50000, "\"k%u\": []", "}}"},
-         {"{", 50000, "\"k%u\": 1", "}"}},
+        {{"{\"required\": [", 50000, "\"k%\"", "]}"}, {"{", 50000, "\"k%\": 1", "}"}},
+        {{"{\"dependentRequired\": {", 50000, "\"k%\": []", "}}"}, {"{", 50000, "\"k%\": 1", "}"}},
         /* branches that each walk a wide object, with marks */
         {{"{\"unevaluatedProperties\": false, \"anyOf\": [", 20000,
-          "{\"properties\": {\"k%u\": true}}", "]}"},
-         {"{", 20000, "\"k%u\": 1", "}"}},
+          "{\"properties\": {\"k%\": true}}", "]}"},
+         {"{", 20000, "\"k%\": 1", "}"}},
         /* many patterns for many names */
-        {{"{\"patternProperties\": {", 1000, "\"(k|%u)+y$\": true", "}}"},
-         {"{", 5000, "\"kkkkkkkkkkkkkkkkkkkkkkkk%u\": 1", "}"}},
+        {{"{\"patternProperties\": {", 1000, "\"(k|%)+y$\": true", "}}"},
+         {"{", 5000, "\"kkkkkkkkkkkkkkkkkkkkkkkk%\": 1", "}"}},
         /* a pattern that is searched in vain, again and again */
-        {{"{\"not\": {\"items\": {\"not\": {\"pattern\": \"^(a|a)*b\"}}", 0, "", "}}"},
-         {"[", 20000, "\"aaaaaaaaaaaa%u\"", "]"}},
+        {{"{\"not\": {\"items\": {\"not\": {\"pattern\": \"(a|a)*b\"}}", 0, "", "}}"},
+         {"[", 20000, "\"aaaaaaaaaaaa%\"", "]"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct checking c;
@@ -243,7 +242,7 @@ TEST("B3: marks of evaluated items on many levels meet a limit, not the end of m
 {
     struct checking c;
     struct many schema = {"{\"$ref\": \"#/$defs/n0\", \"$defs\": {", 900,
-                          "\"n%u\": {\"$ref\": \"#/$defs/n%u\", \"unevaluatedItems\": true}",
+                          "\"n%\": {\"$ref\": \"#/$defs/n^\", \"unevaluatedItems\": true}",
                           ", \"n900\": true}}"};
     assert_false(check_many(&c, schema, (struct many){"[", 1000000, "1", "]"}));
     assert_limit(&c);
@@ -259,7 +258,7 @@ TEST("B3: violations whose pointers have no room are counted, and a parent is ne
     assert_ok(st_buf_printf(&instance, "{\""));
     add_digits(&instance, 1000000);
     assert_ok(st_buf_printf(&instance, "\": {"));
-    add_pieces(&instance, 3000, "\"%u\": 1");
+    add_pieces(&instance, 3000, "\"%\": 1");
     assert_ok(st_buf_printf(&instance, "}}"));
     assert_false(check_instance(&c, st_buf_cstr(&instance)));
     assert_true(c.report.count > 1 && c.report.count < 100);
@@ -281,7 +280,7 @@ TEST("B3: anchors by the ten thousand under a long URI share it")
     assert_ok(st_buf_printf(&schema, "{\"$ref\": \"#a9\", \"$id\": \"http://a/"));
     add_digits(&schema, 15000);
     assert_ok(st_buf_printf(&schema, "\", \"$defs\": {"));
-    add_pieces(&schema, 50000, "\"d%u\": {\"$anchor\": \"a%u\"}");
+    add_pieces(&schema, 50000, "\"d%\": {\"$anchor\": \"a%\"}");
     assert_ok(st_buf_printf(&schema, "}}"));
     assert_ok(st_schema_load(&loaded, st_buf_str(&schema), NULL, &fault));
     st_schema_free(loaded);
