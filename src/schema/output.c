@@ -27,6 +27,8 @@ struct unit {
     bool branch; /* stands for those below it */
 };
 
+static const st_str no_text;
+
 /* These say that they apply `false` to a part of the value: the part is what was found wrong. */
 static bool applies_to_part(const struct st_violation *violation)
 {
@@ -52,7 +54,7 @@ static struct unit unit_of_violation(const struct st_violation *violation)
         .absolute = violation->absolute,
         .instance = part ? violation->subject : violation->instance,
         .about = other ? violation->subject : ST_STR(""),
-        .text = violation->branch ? (st_str){0} : violation->message,
+        .text = violation->branch ? no_text : violation->message,
         .parent = violation->parent,
         .branch = violation->branch || !violation->leaf,
     };
@@ -64,7 +66,7 @@ static struct unit unit_of_annotation(const struct st_note *annotation)
         .keyword_at = annotation->keyword_at,
         .absolute = annotation->absolute,
         .instance = annotation->instance,
-        .text = annotation->value.len == 0 ? (st_str){0} : annotation->value,
+        .text = annotation->value.len == 0 ? no_text : annotation->value,
         .parent = annotation->parent,
         .branch = annotation->value.len == 0,
     };

@@ -144,11 +144,12 @@ bool st_tell_raw(struct st_checker *c, const struct st_plain *plain, const st_st
         return false;
     *raw = (struct st_raw){
         .plain = plain,
-        .keyword = keyword == NULL ? (st_str){0} : *keyword,
         .node = node,
         .parent = tale->parent,
         .definite = tale->choices == 0,
     };
+    if (keyword != NULL)
+        raw->keyword = *keyword;
     st_err err = add_pointer(&tale->text, &tale->instance, NULL, &raw->instance);
     const st_str *part = child != NULL ? child : tale->name;
     raw->subject = raw->instance;
