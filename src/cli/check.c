@@ -117,6 +117,7 @@ static int load_contracts(struct check *check)
     if (contract == NULL)
         return ST_EXIT_USAGE;
     check->rules.schema = st_contract_schema(contract);
+    check->rules.contract = contract;
     return ST_EXIT_GOOD;
 }
 

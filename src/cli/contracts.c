@@ -19,12 +19,13 @@ const struct st_contract *st_contracts_find(const struct st_registry *registry,
     if (found != NULL)
         return found;
     struct st_buf names = ST_BUF(64 << 10);
-    st_err err = ST_OK;
+    st_err err = st_registry_explain_absent(registry, st_str_of(reference), &names);
+    if (err == ST_OK)
+        err = st_buf_add_str(&names, ST_STR("; there are "));
     for (uint32_t i = 0; i < st_registry_count(registry) && err == ST_OK; i++)
         err = st_buf_printf(&names, "%s%.*s", i == 0 ? "" : ", ",
                             ST_STR_ARG(st_contract_ref(st_registry_at(registry, i))));
-    st_fail_with(ST_EXIT_USAGE, "%s: no such contract; there are %.*s", reference,
-                 ST_STR_ARG(st_buf_str(&names)));
+    st_fail_with(ST_EXIT_USAGE, "%s: %.*s", reference, ST_STR_ARG(st_buf_str(&names)));
     st_buf_done(&names);
     return NULL;
 }

@@ -170,9 +170,27 @@ static st_err refuse_contract(struct st_judge *judge, const struct st_instance *
     return err;
 }
 
-static st_err hold_against(struct st_judge *judge, const struct st_instance *instance,
-                           const struct st_schema *schema, struct st_buf *out, bool *valid)
+/* Whether a contract that was named does not know the event and another one's marks claim it. */
+static st_err find_claim(struct st_judge *judge, struct st_candidates *candidates, bool *claimed)
 {
+    const struct st_contract *named = judge->rules->contract;
+    struct st_record record = {0};
+    *claimed = false;
+    if (named == NULL || !st_contract_keeps_unknown_types(named))
+        return ST_OK;
+    st_err err = st_contract_read(named, &judge->doc, 0, &judge->arena, &record);
+    if (err == ST_OK && (record.type.at == NULL || (record.marks & ST_MARK_UNKNOWN_TYPE)))
+        *claimed =
+            st_registry_is_claimed(judge->rules->registry, named, &judge->doc, 0, candidates);
+    return err;
+}
+
+/* `contract` is NULL when the schema is no contract's. */
+static st_err hold_against(struct st_judge *judge, const struct st_instance *instance,
+                           const struct st_contract *contract, struct st_buf *out, bool *valid)
+{
+    const struct st_schema *schema =
+        contract == NULL ? judge->rules->schema : st_contract_schema(contract);
     struct st_report report;
     bool is_flag = judge->rules->form == ST_VERDICT_FLAG;
     bool is_text = judge->rules->form == ST_VERDICT_TEXT;
@@ -181,6 +199,8 @@ static st_err hold_against(struct st_judge *judge, const struct st_instance *ins
         st_report_ask(&report, output_of(judge));
     st_err err =
         st_schema_check(schema, judge->checker, &judge->doc, 0, valid, is_flag ? NULL : &report);
+    if (err == ST_OK && contract != NULL && !is_flag && !*valid)
+        err = st_registry_explain(judge->rules->registry, contract, &judge->doc, 0, &report);
     if (err != ST_OK)
         return err;
     if (is_flag)
@@ -199,16 +219,19 @@ static st_err judge_text(struct st_judge *judge, const struct st_instance *insta
         return err;
     if (err != ST_OK)
         return refuse_json(judge, instance, &fault, out);
-    const struct st_schema *schema = judge->rules->schema;
-    if (schema == NULL) {
-        struct st_candidates candidates = {0};
-        const struct st_contract *contract =
-            st_registry_resolve(judge->rules->registry, &judge->doc, 0, &candidates);
-        if (contract == NULL)
-            return refuse_contract(judge, instance, &candidates, out);
-        schema = st_contract_schema(contract);
+    const struct st_contract *contract = judge->rules->contract;
+    struct st_candidates candidates = {0};
+    bool claimed = false;
+    if (judge->rules->schema == NULL) {
+        contract = st_registry_resolve(judge->rules->registry, &judge->doc, 0, &candidates);
+        claimed = contract == NULL;
+    } else {
+        err = find_claim(judge, &candidates, &claimed);
     }
-    return hold_against(judge, instance, schema, out, valid);
+    if (err != ST_OK)
+        return err;
+    return claimed ? refuse_contract(judge, instance, &candidates, out)
+                   : hold_against(judge, instance, contract, out, valid);
 }
 
 st_err st_judge_instance(struct st_judge *judge, const struct st_instance *instance,

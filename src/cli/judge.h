@@ -19,7 +19,8 @@
 enum st_verdict { ST_VERDICT_TEXT, ST_VERDICT_FLAG, ST_VERDICT_BASIC, ST_VERDICT_DETAILED };
 
 struct st_rules {
-    const struct st_schema *schema; /* NULL: recognised by the registry */
+    const struct st_schema *schema;     /* NULL: recognised by the registry */
+    const struct st_contract *contract; /* the schema is this one's; NULL: no contract was named */
     const struct st_registry *registry;
     bool unique_names;
     enum st_verdict form;

@@ -35,6 +35,8 @@ static void read_names(const struct st_json *doc, struct st_record *record)
         record->marks |= ST_MARK_INVALID;
     if (is_at(doc, "masked", ST_JSON_TRUE))
         record->marks |= ST_MARK_MASKED;
+    if (is_at(doc, "unknown_type", ST_JSON_TRUE))
+        record->marks |= ST_MARK_UNKNOWN_TYPE;
 }
 
 st_err st_line_read(st_str line, struct st_json *doc, struct st_event *event)

@@ -76,6 +76,8 @@ static st_err add_tail(struct st_buf *line, const struct st_record *record)
         err = st_buf_add_str(line, ST_STR("invalid  "));
     if (err == ST_OK && (record->marks & ST_MARK_MASKED))
         err = st_buf_add_str(line, ST_STR("masked  "));
+    if (err == ST_OK && (record->marks & ST_MARK_UNKNOWN_TYPE))
+        err = st_buf_add_str(line, ST_STR("unknown type  "));
     while (err == ST_OK && line->len > 0 && line->at[line->len - 1] == ' ')
         line->len--;
     return err;

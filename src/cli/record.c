@@ -60,6 +60,7 @@ static void summarise(const struct st_recording *recording)
         {tally->rejected, "rejected", "rejected"},
         {tally->quarantined, "quarantined", "quarantined"},
         {tally->observed, "of them invalid but observed", "of them invalid but observed"},
+        {tally->unknown_types, "of them of an unknown type", "of them of unknown types"},
     };
     st_err err = st_buf_printf(&line, "%llu accepted", (unsigned long long)tally->accepted);
     if (err == ST_OK && tally->accepted > 0)

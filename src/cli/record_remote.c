@@ -119,6 +119,7 @@ static void add_tally(struct st_tally *tally, const struct st_json *doc)
     tally->rejected += number_at(doc, 0, "rejected");
     tally->quarantined += number_at(doc, 0, "quarantined");
     tally->observed += number_at(doc, 0, "observed");
+    tally->unknown_types += number_at(doc, 0, "unknown_types");
     tally->withheld += number_at(doc, 0, "withheld");
     if (tally->first_seq == 0)
         tally->first_seq = first;

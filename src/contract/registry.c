@@ -205,6 +205,19 @@ st_err st_registry_add_versions(const struct st_registry *registry, st_str name,
     return err;
 }
 
+st_err st_registry_explain_absent(const struct st_registry *registry, st_str reference,
+                                  struct st_buf *out)
+{
+    st_str name;
+    st_str version;
+    if (!st_str_cut(reference, '@', &name, &version) || find_newest(registry, name) == NONE)
+        return st_buf_add_str(out, ST_STR("no such contract"));
+    bool shown = version.len <= ST_CONTRACT_REF_BYTES_MAX;
+    st_err err = st_buf_printf(out, "%.*s has no version %.*s; it has ", ST_STR_ARG(name),
+                               shown ? (int)version.len : 0, version.at);
+    return err == ST_OK ? st_registry_add_versions(registry, name, out) : err;
+}
+
 /* `unsupported version "2.0"; NAME has: 1.0`; a value that is too long to show is left out. */
 static st_err tell_versions(const struct st_registry *registry, st_str name, st_str value,
                             struct st_buf *out)

@@ -36,6 +36,11 @@ const struct st_contract *st_registry_find(const struct st_registry *registry, s
 ST_MUST_USE st_err st_registry_add_versions(const struct st_registry *registry, st_str name,
                                             struct st_buf *out);
 
+/* Appends why a reference names nothing: "own has no version 2.0; it has 1.0, 1.1", or "no such
+ * contract". */
+ST_MUST_USE st_err st_registry_explain_absent(const struct st_registry *registry, st_str reference,
+                                              struct st_buf *out);
+
 /* Where a violation says that the version an event names (version_at) is not the contract's: its
  * message becomes one that names the versions there are. `report` is of the contract's schema and
  * `doc`, whose value at `node` was checked. MEMORY only. */

@@ -6,6 +6,7 @@ struct st_admit {
     const struct st_registry *registry;
     struct st_checker *checker;
     struct st_json doc;
+    bool own; /* steno's own door */
 };
 
 st_err st_admit_new(struct st_admit **admit, const struct st_registry *registry)
@@ -31,6 +32,11 @@ void st_admit_free(struct st_admit *admit)
     st_checker_free(admit->checker);
     st_json_done(&admit->doc);
     st_mem_free(admit);
+}
+
+void st_admit_open_reserved(struct st_admit *admit)
+{
+    admit->own = true;
 }
 
 /* Keeps those violations that a producer must mend: leaves that stand whatever else is done; where
@@ -63,6 +69,8 @@ static st_err explain(struct st_admit *admit, struct st_batch *batch, struct st_
     st_report_init(&report, &batch->arena, ST_REPORT_VIOLATIONS_MAX);
     st_err err = st_schema_check(st_contract_schema(item->contract), admit->checker, &admit->doc, 0,
                                  &valid, &report);
+    if (err == ST_OK)
+        err = st_registry_explain(admit->registry, item->contract, &admit->doc, 0, &report);
     if (err != ST_OK)
         return err;
     ST_BUG_IF(valid); /* the yes/no answer and the explained one are one */
@@ -90,8 +98,20 @@ static st_err judge_invalid(struct st_admit *admit, struct st_batch *batch, stru
     return ST_OK;
 }
 
+/* Whether a contract that was named does not know the event, as its record shows, and another one's
+ * marks claim it. */
+static bool is_claimed(struct st_admit *admit, struct st_item *item)
+{
+    const struct st_record *record = &item->append.event.record;
+    bool knows = record->type.at != NULL && (record->marks & ST_MARK_UNKNOWN_TYPE) == 0;
+    return !knows && st_contract_keeps_unknown_types(item->contract) &&
+           st_registry_is_claimed(admit->registry, item->contract, &admit->doc, 0,
+                                  &item->candidates);
+}
+
 /* Everything from validation on, for an object whose contract is known. */
-static st_err hold_against(struct st_admit *admit, struct st_batch *batch, struct st_item *item)
+static st_err hold_against(struct st_admit *admit, struct st_batch *batch, struct st_item *item,
+                           bool is_named)
 {
     struct st_record *record = &item->append.event.record;
     bool valid = false;
@@ -99,6 +119,11 @@ static st_err hold_against(struct st_admit *admit, struct st_batch *batch, struc
                                  &valid, NULL);
     if (err == ST_OK)
         err = st_contract_read(item->contract, &admit->doc, 0, &batch->arena, record);
+    if (err == ST_OK && is_named && is_claimed(admit, item)) {
+        item->refusal = ST_REFUSED_CONTRACT;
+        item->contract = NULL;
+        return ST_OK;
+    }
     if (err == ST_OK && !valid)
         err = judge_invalid(admit, batch, item);
     return err;
@@ -127,7 +152,11 @@ static st_err decide(struct st_admit *admit, struct st_batch *batch, struct st_i
         item->refusal = ST_REFUSED_CONTRACT;
         return ST_OK;
     }
-    return hold_against(admit, batch, item);
+    if (st_contract_reserved(item->contract) && !admit->own) {
+        item->refusal = ST_REFUSED_RESERVED;
+        return ST_OK;
+    }
+    return hold_against(admit, batch, item, given != NULL);
 }
 
 st_err st_admit_event(struct st_admit *admit, struct st_batch *batch, st_str text, uint64_t index,

@@ -8,6 +8,8 @@
  * 2. Repeated member names are refused (a reader that takes the first name and one that takes the
  * last would see different events).
  * 3. What is wrong with an event is its item's business, never an error of the call.
+ * 4. Events of a reserved contract come in by steno's own door only; a contract that is named and
+ *    keeps unknown types takes nothing that another one's marks claim.
  *
  * Floor 6. One owner at a time. Allocates in the batch only, and nothing in the steady state.
  */
@@ -20,6 +22,9 @@ struct st_admit;
 
 ST_MUST_USE st_err st_admit_new(struct st_admit **admit, const struct st_registry *registry);
 void st_admit_free(struct st_admit *admit);
+
+/* Makes it steno's own door: events of reserved contracts may come in too. */
+void st_admit_open_reserved(struct st_admit *admit);
 
 /* Adds one text as an item. `contract` NULL: recognised by the registry. MEMORY and LIMIT (the
  * batch's arena is full: submit it and start another) are the only errors; then nothing was added.

@@ -103,6 +103,8 @@ static void add_accepted(struct st_tally *tally, const struct st_item *item)
     tally->accepted++;
     if (item->append.event.record.marks & ST_MARK_INVALID)
         tally->observed++;
+    if (item->append.event.record.marks & ST_MARK_UNKNOWN_TYPE)
+        tally->unknown_types++;
     if (tally->first_seq == 0)
         tally->first_seq = seq;
     tally->last_seq = seq;

@@ -28,6 +28,7 @@
     X(TOO_LARGE, 413, "event_too_large", "one event may have at most 1048576 bytes")               \
     X(CONTRACT, 422, "contract_ambiguous",                                                         \
       "the event fits no contract, or several; name one with contract=NAME@VERSION")               \
+    X(RESERVED, 403, "contract_reserved", "only steno itself writes events of this contract")      \
     X(INVALID, 400, "validation_failed", "the event breaks its contract")                          \
     X(CONFLICT, 409, "event_id_conflict",                                                          \
       "another event with this id is recorded already; the id is kept for its first bytes")        \
@@ -106,8 +107,9 @@ struct st_tally {
     uint64_t rejected; /* refused for what they are; conflicts and withheld ones not among them */
     uint64_t withheld;
     uint64_t quarantined;
-    uint64_t observed;  /* accepted although invalid */
-    uint64_t first_seq; /* of those accepted; 0 when none */
+    uint64_t observed;      /* accepted although invalid */
+    uint64_t unknown_types; /* accepted, of types that their contract keeps without naming them */
+    uint64_t first_seq;     /* of those accepted; 0 when none */
     uint64_t last_seq;
 };
 /* Adds what became of one item, and says what it was refused for in the end (conflicts included).

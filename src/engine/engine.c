@@ -179,6 +179,7 @@ static bool count_outcomes(struct st_engine_stats *stats, const struct st_batch 
     stats->withheld += tally.withheld;
     stats->quarantined += tally.quarantined;
     stats->observed += tally.observed;
+    stats->unknown_types += tally.unknown_types;
     return tally.accepted > 0 || tally.quarantined > 0;
 }
 

@@ -67,6 +67,8 @@ void st_engine_unsubscribe(struct st_engine *engine, struct st_subscriber *subsc
       "events of atomic batches that were not recorded because of others of their batch")          \
     X(quarantined, counter, "steno_events_quarantined_total", "events kept apart")                 \
     X(observed, counter, "steno_events_observed_total", "events recorded although invalid")        \
+    X(unknown_types, counter, "steno_events_unknown_type_total",                                   \
+      "events recorded of types that their contract keeps without naming them")                    \
     X(own, counter, "steno_events_own_total",                                                      \
       "events that steno itself wrote, not among the accepted")                                    \
     X(commits, counter, "steno_commits_total", "transactions that were synced")                    \

@@ -33,6 +33,8 @@ st_err st_react_new(struct st_react **react, const struct st_registry *registry,
     st_batch_init(&made->batch);
     st_err err = st_admit_new(&made->admit, registry);
     if (err == ST_OK)
+        st_admit_open_reserved(made->admit);
+    if (err == ST_OK)
         err = st_producers_new(&made->producers, st_store_connection(store));
     if (err != ST_OK) {
         st_react_free(made);

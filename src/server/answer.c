@@ -176,6 +176,8 @@ static st_err add_counts(const struct st_answer *answer, struct st_buf *out)
     if (err == ST_OK)
         err = add_positive(out, "observed", tally->observed);
     if (err == ST_OK)
+        err = add_positive(out, "unknown_types", tally->unknown_types);
+    if (err == ST_OK)
         err = add_positive(out, "withheld", tally->withheld);
     if (err == ST_OK)
         err = add_seq(out, "first_seq", tally->first_seq);

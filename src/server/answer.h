@@ -3,7 +3,7 @@
  *
  * One event:  {"status":"accepted","persisted":true,"seq":N} and its kin, see st_answer_write_one.
  * A batch:    {"accepted","duplicates","conflicts","rejected","first_seq","last_seq",
- *              "quarantined"?,"observed"?,"withheld"?,"errors_total"?,"errors":[…]}
+ *              "quarantined"?,"observed"?,"unknown_types"?,"withheld"?,"errors_total"?,"errors":[…]}
  * in trouble also "error","message" and "last_line" (or "last_index"): the last one that was
  * decided and is on disk as far as it was good; what follows it was not stored.
  *

@@ -109,16 +109,21 @@ static void host_drop(void *host)
 
 /* ---- the beginning ---- */
 
-static void refuse_contract(struct st_request *request)
+static void refuse_contract(struct st_request *request, st_str reference)
 {
     const struct st_registry *registry = st_engine_registry(request->server->engine);
+    struct st_buf reason = ST_BUF((size_t)64 << 10);
     struct st_buf *out = st_reply_begin(&request->reply, 422);
     st_err err = st_buf_add_char(out, '{');
     if (err == ST_OK)
         err = st_json_add_member_str(out, "error", ST_STR("contract_unknown"));
     if (err == ST_OK)
-        err =
-            st_json_add_member_str(out, "message", ST_STR("no such contract; `known` lists them"));
+        err = st_registry_explain_absent(registry, reference, &reason);
+    if (err == ST_OK)
+        err = st_buf_add_str(&reason, ST_STR("; `known` lists all"));
+    if (err == ST_OK)
+        err = st_json_add_member_str(out, "message", st_buf_str(&reason));
+    st_buf_done(&reason);
     if (err == ST_OK)
         err = st_json_add_name(out, "known");
     for (uint32_t i = 0; i < st_registry_count(registry) && err == ST_OK; i++) {
@@ -143,7 +148,7 @@ static bool set_param(struct st_request *request, const struct st_param *param)
         intake->contract =
             st_registry_find(st_engine_registry(request->server->engine), param->value);
         if (intake->contract == NULL)
-            refuse_contract(request);
+            refuse_contract(request, param->value);
     } else if (st_str_eq(param->name, ST_STR("atomic"))) {
         intake->atomic = st_str_eq(param->value, ST_STR("true"));
         if (!intake->atomic && !st_str_eq(param->value, ST_STR("false")))

@@ -374,6 +374,23 @@ TEST("V2: a version that there is not is told with those that there are")
     teardown_told(&told);
 }
 
+TEST("a reference to a version there is not is told which there are")
+{
+    struct told told;
+    struct st_buf out = ST_BUF(1024);
+    setup_told(&told);
+    assert_ok(st_registry_explain_absent(told.registry, ST_STR("own@2.0"), &out));
+    assert_text(st_buf_str(&out), "own has no version 2.0; it has 1.2, 1.9, 1.10");
+    st_buf_reset(&out);
+    assert_ok(st_registry_explain_absent(told.registry, ST_STR("none@1"), &out));
+    assert_text(st_buf_str(&out), "no such contract");
+    st_buf_reset(&out);
+    assert_ok(st_registry_explain_absent(told.registry, ST_STR("none"), &out));
+    assert_text(st_buf_str(&out), "no such contract");
+    st_buf_done(&out);
+    teardown_told(&told);
+}
+
 TEST("versions are listed rising, those of an unknown name not at all")
 {
     struct told told;

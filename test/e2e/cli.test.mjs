@@ -128,6 +128,8 @@ test('an unknown contract is a usage error that names those there are', async ()
         assert.equal(code, 2);
         assert.match(err, /^steno: nope: no such contract; there are .*agent-event@v0/);
     }
+    assert.match((await run(['check', '--contract', 'agent-event@v9'])).err,
+        /^steno: agent-event@v9: agent-event has no version v9; it has v0; there are /);
     assert.equal((await run(['contract'])).code, 2);
     assert.equal((await run(['contract', 'frob'])).code, 2);
     assert.equal((await run(['contract', 'show'])).code, 2);

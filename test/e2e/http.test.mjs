@@ -88,6 +88,14 @@ test('V3: no contract, an unknown contract', async (t) => {
     assert.ok(Array.isArray(none.json.candidates));
     const unknown = await recorder.post(first, { path: '/v1/events?contract=nobody@v9' });
     assert.deepEqual([unknown.status, unknown.json.error], [422, 'contract_unknown']);
+    const version = await recorder.post(first, { path: '/v1/events?contract=agent-event@v9' });
+    assert.equal(version.status, 422);
+    assert.match(version.json.message, /^agent-event has no version v9; it has v0;/);
+    const reserved = await recorder.post('{"contract":"steno@1","type":"alert.emitted"}');
+    assert.deepEqual([reserved.status, reserved.json.error], [403, 'contract_reserved']);
+    const claimed = await recorder.post(first, { path: '/v1/events?contract=runtime-events' });
+    assert.deepEqual([claimed.status, claimed.json.error], [422, 'contract_ambiguous']);
+    assert.deepEqual(claimed.json.candidates, ['runtime-events@1', 'agent-event@v0']);
     const named = await recorder.post('{"hello":"world"}', { path: '/v1/events?contract=agent-event@v0' });
     assert.equal(named.status, 400);
     assert.equal((await recorder.post(first, { path: '/v1/events?contract=agent-event' })).status, 202);

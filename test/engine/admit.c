@@ -121,6 +121,99 @@ TEST("V4: modes decide what becomes of an invalid event")
     close_door(&door);
 }
 
+static struct st_item *admit_as(struct door *door, const char *reference, const char *text)
+{
+    uint32_t before = door->batch.count;
+    const struct st_contract *contract = st_registry_find(door->registry, st_str_of(reference));
+    assert_non_null(contract);
+    assert_ok(st_admit_event(door->admit, &door->batch, st_str_of(text), before, 0, contract));
+    return door->batch.items[before];
+}
+
+static const char OWN_EVENT[] =
+    "{\"contract\":\"steno@1\",\"id\":\"producer.gap:7\",\"type\":"
+    "\"producer.untold\",\"time\":\"2026-02-07T20:21:54Z\",\"untold\":3,"
+    "\"at_seq\":7}";
+
+TEST("a reserved contract's events come in by steno's own door only")
+{
+    struct door door;
+    open_door(&door);
+    struct st_item *item = admit(&door, OWN_EVENT);
+    assert_int_equal(item->refusal, ST_REFUSED_RESERVED);
+    assert_int_equal(admit_as(&door, "steno", OWN_EVENT)->refusal, ST_REFUSED_RESERVED);
+    assert_int_equal(admit_as(&door, "steno@1", "{}")->refusal, ST_REFUSED_RESERVED);
+    assert_int_equal(st_refusal_status(ST_REFUSED_RESERVED), 403);
+    assert_int_equal(door.batch.append_count, 0);
+    st_admit_open_reserved(door.admit);
+    item = admit(&door, OWN_EVENT);
+    assert_int_equal(item->refusal, ST_REFUSED_NOT);
+    assert_int_equal(door.batch.append_count, 1);
+    close_door(&door);
+}
+
+static void add_open_contract(struct door *door)
+{
+    struct st_contract *contract;
+    struct st_schema_fault fault;
+    assert_ok(st_contract_load(
+        &contract,
+        ST_STR("{\"x-steno\":{\"name\":\"open\",\"version\":\"1\",\"unknown_types\":\"keep\","
+               "\"version_at\":\"/v\",\"recognise\":[{\"rank\":900000,\"all\":[{\"at\":\"/open\","
+               "\"exists\":true}]}],\"record\":{\"type\":\"/event_type\"},\"classify\":[{\"types\":"
+               "[\"run.started\"],\"level\":\"ops\"}]},\"properties\":{\"v\":{\"const\":1}}}"),
+        &fault));
+    assert_ok(st_registry_add(door->registry, contract));
+}
+
+TEST("V3: a named contract that keeps unknown types takes nothing that another one's marks claim")
+{
+    struct door door;
+    open_door(&door);
+    add_open_contract(&door);
+    struct st_item *item =
+        admit_as(&door, "open", "{\"event_version\":\"v0\",\"event_type\":\"run.failed\"}");
+    assert_int_equal(item->refusal, ST_REFUSED_CONTRACT);
+    assert_int_equal(item->candidates.count, 2);
+    assert_text(st_contract_ref(item->candidates.at[0]), "open@1");
+    assert_text(st_contract_ref(item->candidates.at[1]), "agent-event@v0");
+    item = admit_as(&door, "open", "{\"event_version\":\"v0\",\"open\":1}"); /* no type at all */
+    assert_int_equal(item->refusal, ST_REFUSED_CONTRACT);
+    /* A type that it names is its own, whatever the marks say. */
+    item = admit_as(&door, "open", "{\"event_version\":\"v0\",\"event_type\":\"run.started\"}");
+    assert_int_equal(item->refusal, ST_REFUSED_NOT);
+    assert_int_equal(item->append.event.record.marks, 0);
+    /* What nobody else claims is kept, and marked. */
+    item = admit_as(&door, "open", "{\"event_type\":\"run.danced\"}");
+    assert_int_equal(item->refusal, ST_REFUSED_NOT);
+    assert_int_equal(item->append.event.record.marks, ST_MARK_UNKNOWN_TYPE);
+    /* Recognised by marks, nothing of this is asked. */
+    item = admit(&door, "{\"open\":1,\"event_type\":\"run.danced\"}");
+    assert_int_equal(item->refusal, ST_REFUSED_NOT);
+    assert_int_equal(item->append.event.record.marks, ST_MARK_UNKNOWN_TYPE);
+    struct st_tally tally = {0};
+    for (uint32_t i = 0; i < door.batch.count; i++) {
+        door.batch.items[i]->append.outcome = ST_ACCEPTED; /* as the commit thread would */
+        (void)st_tally_add(&tally, door.batch.items[i]);
+    }
+    assert_int_equal(tally.accepted, 3);
+    assert_int_equal(tally.unknown_types, 2);
+    assert_int_equal(tally.rejected, 2);
+    close_door(&door);
+}
+
+TEST("V2: an event that names a version there is not is told which there are")
+{
+    struct door door;
+    open_door(&door);
+    add_open_contract(&door);
+    struct st_item *item = admit_as(&door, "open", "{\"event_type\":\"run.started\",\"v\":2}");
+    assert_int_equal(item->refusal, ST_REFUSED_INVALID);
+    assert_int_equal(item->violation_count, 1);
+    assert_text(item->violations[0].message, "unsupported version 2; open has: 1");
+    close_door(&door);
+}
+
 TEST("B1: an event over 1 MiB is refused unseen, one of exactly 1 MiB is looked at")
 {
     struct door door;

@@ -104,6 +104,25 @@ TEST("O1: I1: I2: a batch is decided item by item, and its tally adds up")
     close_recorder(&recorder);
 }
 
+TEST("events of types that their contract does not name are recorded, marked and counted")
+{
+    struct recorder recorder;
+    struct st_engine_stats stats;
+    open_recorder(&recorder, NULL);
+    assert_ok(st_admit_event(recorder.admit, &recorder.batch,
+                             ST_STR("{\"id\":\"e-1\",\"sessionId\":\"s\",\"type\":\"dance_"
+                                    "started\",\"timestamp\":1770495714250}"),
+                             0, 0, NULL));
+    assert_int_equal(recorder.batch.items[0]->refusal, ST_REFUSED_NOT);
+    assert_ok(st_engine_submit_wait(recorder.engine, &recorder.batch));
+    assert_int_equal(recorder.batch.items[0]->append.event.record.marks, ST_MARK_UNKNOWN_TYPE);
+    assert_int_equal(tally_of(&recorder).unknown_types, 1);
+    st_engine_stats(recorder.engine, &stats);
+    assert_int_equal(stats.unknown_types, 1);
+    expect_seqs(&recorder, 1);
+    close_recorder(&recorder);
+}
+
 TEST("an atomic batch with a conflict stores nothing of it")
 {
     struct recorder recorder;
