@@ -540,6 +540,7 @@ static void parse_construct(struct parser *p, uint32_t node, struct st_annotatio
                 .value = member(p, rule, "value"),
                 .bytes = (uint32_t)number_of(p, member(p, rule, "bytes"), 0),
                 .sum = parse_names(p, member(p, rule, "of")),
+                .text = text_of(p, member(p, rule, "text")),
             };
         }
     }

@@ -188,7 +188,8 @@ struct st_structured {
     X(CWD, "cwd")                                                                                  \
     X(PID, "pid")                                                                                  \
     X(PLATFORM, "platform")                                                                        \
-    X(SUM, "sum")
+    X(SUM, "sum")                                                                                  \
+    X(TEXT, "text")
 
 enum st_make {
 #define ST_MAKE_ENUM(id, text) ST_MAKE_##id,
@@ -204,6 +205,7 @@ struct st_construct_rule {
     uint32_t value;      /* VALUE: the node on the annotation's tape */
     uint32_t bytes;      /* HEX */
     struct st_names sum; /* SUM: pointers */
+    st_str text;         /* TEXT */
 };
 
 /* ---- the whole ---- */

@@ -27,6 +27,11 @@ static st_err make_uuid(struct st_buf *json)
     return add_text(json, text);
 }
 
+static int64_t ms_of(st_time now)
+{
+    return now.s * 1000 + now.ns / 1000000;
+}
+
 static st_err make_hex(uint32_t count, struct st_buf *json)
 {
     static const char DIGITS[] = "0123456789abcdef";
@@ -109,6 +114,35 @@ static st_err make_sum(const struct st_names *parts, struct st_sketch *sketch, s
     return st_buf_add_i64(json, sum);
 }
 
+/* Adds what stands for a name in braces; the metaschema lets no third name pass. */
+static st_err add_fresh(st_str name, st_time now, struct st_buf *whole)
+{
+    char uuid[37];
+    if (!st_str_eq(name, ST_STR("uuid")))
+        return st_buf_add_i64(whole, ms_of(now));
+    st_random_uuid(uuid);
+    return st_buf_add_str(whole, st_str_of(uuid));
+}
+
+static st_err make_text(st_str text, st_time now, struct st_buf *json)
+{
+    struct st_buf whole = ST_BUF(ST_CONTRACT_BYTES_MAX);
+    st_err err = ST_OK;
+    while (text.len > 0 && err == ST_OK) {
+        st_str part;
+        bool named = st_str_cut(text, '{', &part, &text);
+        err = st_buf_add_str(&whole, part);
+        if (err == ST_OK && named) {
+            st_str_cut(text, '}', &part, &text);
+            err = add_fresh(part, now, &whole);
+        }
+    }
+    if (err == ST_OK)
+        err = st_json_add_string(json, st_buf_str(&whole));
+    st_buf_done(&whole);
+    return err;
+}
+
 st_err st_make(const struct st_construct_rule *rule, const struct st_annotation *annotation,
                struct st_sketch *sketch, st_time now, struct st_buf *json, bool *made)
 {
@@ -123,7 +157,7 @@ st_err st_make(const struct st_construct_rule *rule, const struct st_annotation 
     case ST_MAKE_NOW:
         return make_now(now, json);
     case ST_MAKE_NOW_MS:
-        return st_buf_add_i64(json, now.s * 1000 + now.ns / 1000000);
+        return st_buf_add_i64(json, ms_of(now));
     case ST_MAKE_USER:
         return make_user(false, json);
     case ST_MAKE_HOST:
@@ -138,6 +172,8 @@ st_err st_make(const struct st_construct_rule *rule, const struct st_annotation 
         return make_platform(json);
     case ST_MAKE_SUM:
         return make_sum(&rule->sum, sketch, json, made);
+    case ST_MAKE_TEXT:
+        return make_text(rule->text, now, json);
     case ST_MAKE_COUNT:
         break;
     }

@@ -337,9 +337,10 @@ TEST("everything that a rule can make")
                     "\"bytes\":1},\"/now\":{\"make\":\"now\"},\"/now_ms\":{\"make\":\"now_ms\"},"
                     "\"/user\":{\"make\":\"user\"},\"/host\":{\"make\":\"host\"},"
                     "\"/home\":{\"make\":\"home\"},\"/cwd\":{\"make\":\"cwd\"},"
-                    "\"/pid\":{\"make\":\"pid\"},\"/value\":{\"value\":{\"a\":[1,2]}}}},"
+                    "\"/pid\":{\"make\":\"pid\"},\"/value\":{\"value\":{\"a\":[1,2]}},"
+                    "\"/text\":{\"make\":\"text\",\"text\":\"\\\"{now_ms}_{uuid}.\"}}},"
                     "\"required\":[\"uuid\",\"hex\",\"now\",\"now_ms\",\"user\",\"host\","
-                    "\"home\",\"cwd\",\"pid\",\"value\"]}");
+                    "\"home\",\"cwd\",\"pid\",\"value\",\"text\"]}");
     assert_made(&b, "t", NULL);
     assert_int_equal(raw_at(&b, "/uuid").len, 38);
     assert_int_equal(raw_at(&b, "/hex").len, 4);
@@ -347,6 +348,9 @@ TEST("everything that a rule can make")
     assert_true(st_str_starts(raw_at(&b, "/home"), ST_STR("\"/")));
     assert_true(st_str_starts(raw_at(&b, "/cwd"), ST_STR("\"/")));
     assert_text(raw_at(&b, "/value"), "{\"a\":[1,2]}");
+    assert_true(st_str_starts(raw_at(&b, "/text"), ST_STR("\"\\\"1770495714250_")));
+    assert_true(st_str_ends(raw_at(&b, "/text"), ST_STR(".\"")));
+    assert_int_equal(raw_at(&b, "/text").len, 1 + 2 + 13 + 1 + 36 + 1 + 1);
     int64_t pid;
     assert_ok(st_str_to_i64(raw_at(&b, "/pid"), &pid));
     assert_int_equal(pid, getpid());

@@ -275,6 +275,39 @@ TEST("the structured form says its members in order and leaves out what is absen
     st_contract_free(contract);
 }
 
+TEST("runtime-events gives its events in the form that its readers know, in UTC and milliseconds")
+{
+    struct st_registry *registry;
+    struct st_schema_fault fault = {0};
+    assert_ok(st_registry_new(&registry, &fault));
+    const struct st_contract *contract = st_registry_find(registry, ST_STR("runtime-events@1"));
+    check_structure(contract,
+                    "{\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"turn_end\","
+                    "\"timestamp\":1772276400000,\"turn\":2,\"payload\":{\"toolResults\":1.0}}",
+                    1,
+                    "{\"schema\":\"brewva.event.v1\",\"id\":\"e\",\"sessionId\":\"s\","
+                    "\"type\":\"turn_end\",\"category\":\"turn\",\"timestamp\":1772276400000,"
+                    "\"isoTime\":\"2026-02-28T11:00:00.000Z\",\"turn\":2,"
+                    "\"payload\":{\"toolResults\":1.0}}");
+    check_structure(
+        contract,
+        "{\"schema\":\"brewva.event.v1\",\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\","
+        "\"category\":\"tool\",\"timestamp\":1772276400000.5,"
+        "\"isoTime\":\"2026-02-28T19:00:00+08:00\",\"more\":1}",
+        1,
+        "{\"schema\":\"brewva.event.v1\",\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\","
+        "\"category\":\"other\",\"timestamp\":1772276400000.5,"
+        "\"isoTime\":\"2026-02-28T11:00:00.0005Z\"}");
+    check_structure(
+        contract,
+        "{\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\","
+        "\"timestamp\":8640000000000001}",
+        1,
+        "{\"schema\":\"brewva.event.v1\",\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\","
+        "\"category\":\"other\",\"timestamp\":8640000000000001}");
+    st_registry_free(registry);
+}
+
 TEST("a contract without a structured form says so")
 {
     struct st_contract *contract = load(HEAD "}}");
