@@ -269,40 +269,6 @@ TEST("V3: every kind of condition holds where it should and nowhere else")
     teardown(&b);
 }
 
-TEST("V3: the marks of all shipped contracts can be written, in the stated order")
-{
-    struct bench b;
-    setup(&b);
-    add(&b, "session", "1.0",
-        "{\"rank\":2,\"all\":[{\"at\":\"/event_version\",\"equals\":\"1.0\"}]},"
-        "{\"rank\":2,\"all\":[{\"at\":\"/"
-        "event_type\",\"in\":[\"session_start\",\"session_end\"]}]},"
-        "{\"rank\":2,\"all\":[{\"at\":\"/session_id\",\"exists\":true},"
-        "{\"at\":\"/timestamp\",\"exists\":true},"
-        "{\"at\":\"\",\"only_members\":[\"event_type\",\"session_id\",\"timestamp\",\"metadata\"]}]"
-        "}");
-    add(&b, "runtime", "1",
-        "{\"rank\":3,\"all\":[{\"at\":\"/schema\",\"equals\":\"brewva.event.v1\"}]},"
-        "{\"rank\":3,\"all\":[{\"at\":\"/sessionId\",\"exists\":true},"
-        "{\"at\":\"/type\",\"exists\":true},{\"at\":\"/timestamp\",\"type\":\"number\"}]}");
-    add(&b, "resource", "1",
-        "{\"rank\":4,\"all\":[{\"at\":\"/event_type\",\"exists\":true},"
-        "{\"at\":\"/sequence\",\"exists\":true}]}");
-    add(&b, "operations", "v1",
-        "{\"rank\":5,\"all\":[{\"at\":\"/type\",\"in\":[\"message\",\"vm.lifecycle\"]}]},"
-        "{\"rank\":5,\"all\":[{\"at\":\"\",\"sole_member\":[\"BootstrapStarted\"]}]}");
-    assert_text(resolve(&b, "{\"session_id\":\"s\",\"timestamp\":\"t\"}"), "session@1.0");
-    assert_text(resolve(&b, "{\"session_id\":\"s\",\"timestamp\":\"t\",\"x\":1}"), "");
-    assert_text(resolve(&b, "{\"event_type\":\"session_end\",\"sequence\":1}"), "session@1.0");
-    assert_text(resolve(&b, "{\"sessionId\":\"s\",\"type\":\"message\",\"timestamp\":1}"),
-                "runtime@1");
-    assert_text(resolve(&b, "{\"sessionId\":\"s\",\"type\":\"message\",\"timestamp\":\"1\"}"),
-                "operations@v1");
-    assert_text(resolve(&b, "{\"event_type\":\"action\",\"sequence\":1}"), "resource@1");
-    assert_text(resolve(&b, "{\"BootstrapStarted\":{}}"), "operations@v1");
-    teardown(&b);
-}
-
 TEST("V3: the shipped contracts are told apart by their marks")
 {
     static const struct {
@@ -310,6 +276,10 @@ TEST("V3: the shipped contracts are told apart by their marks")
         const char *contract; /* "": none */
     } MARKS[] = {
         {"{\"event_version\":\"v0\",\"schema\":\"brewva.event.v1\"}", "agent-event@v0"},
+        {"{\"event_version\":\"1.0\",\"schema\":\"brewva.event.v1\"}", "session-events@1.0"},
+        {"{\"event_type\":\"session_end\",\"sequence\":1}", "session-events@1.0"},
+        {"{\"session_id\":\"s\",\"timestamp\":\"t\"}", "session-events@1.0"},
+        {"{\"session_id\":\"s\",\"timestamp\":\"t\",\"x\":1}", ""},
         {"{\"schema\":\"brewva.event.v1\"}", "runtime-events@1"},
         {"{\"schema\":\"brewva.event.v1\",\"event_type\":\"action\",\"tick\":1}",
          "runtime-events@1"},
