@@ -114,7 +114,7 @@ test_all() {
         run_tests build-asan $(named build-asan "$1")
     else
         run_tests build-test
-        run_tests build-asan --no-suite long --timeout-multiplier 4
+        run_tests build-asan --no-suite long --no-suite peers --timeout-multiplier 4
         run_tests build-tsan --suite threads --timeout-multiplier 4
         tools/promises || failed=1
     fi
