@@ -1,7 +1,6 @@
 /* A schema, a line feed, an instance, through steno.h: all ways to ask agree, reports are whole. */
 #include "fuzz.h"
 #include "steno.h"
-
 static void check_report(const struct steno_report *report)
 {
     for (size_t i = 0; i < steno_report_count(report); i++) {

@@ -6,7 +6,8 @@
  * 2. A refusal is MEMORY, AGAIN (another connection holds a lock), CORRUPT, LIMIT, DENIED, or
  * SYSTEM with an errno; ENOSPC means that the disk is full.
  *
- * Floor 4. The store's, and of the views that live in its file. A connection has one owner at a time.
+ * Floor 4. The store's, and of the views that live in its file. A connection has one owner at a
+ * time.
  */
 #ifndef ST_STORE_SQL_H
 #define ST_STORE_SQL_H
