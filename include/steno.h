@@ -107,6 +107,7 @@ enum steno_draft {
     STENO_DRAFT_7 = 7,
     STENO_DRAFT_2019_09 = 2019,
     STENO_DRAFT_2020_12 = 2020,
+    STENO_DRAFT_V1 = 2026, /* not published yet: as far as its text is known */
 };
 
 /* Where a resolve function puts the document that it was asked for. */

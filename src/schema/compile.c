@@ -253,9 +253,13 @@ static bool asserts_format(const struct st_compile *c, st_str name)
 static st_err compile_format(struct st_compile *c, uint32_t value)
 {
     st_err err = st_compile_expect(c, value, ST_JSON_STRING);
-    if (err != ST_OK || !asserts_format(c, st_json_text(c->json, value)))
+    bool v1 = c->plain->resource->dialect->draft == ST_DRAFT_V1;
+    if (err != ST_OK || (!v1 && !asserts_format(c, st_json_text(c->json, value))))
         return err;
     const struct st_format *format = st_format_find(st_json_text(c->json, value));
+    if (format == NULL && v1)
+        return st_load_fault(c->loader, ST_ERR_INVALID, c->document, value,
+                             "must be a known format: v1 takes no other");
     if (format != NULL)
         st_compile_add(c, ST_RULE_FORMAT, "format", value)->format = format;
     return ST_OK;
@@ -300,9 +304,24 @@ static st_err compile_list(struct st_compile *c, enum st_rule_kind kind,
     return err;
 }
 
+/* In v1 a dynamic reference is a name, and nothing but the dynamic scope knows where it leads. */
+static st_err compile_name(struct st_compile *c, const struct st_keyword *keyword, uint32_t value)
+{
+    uint32_t dynamic;
+    st_err err = st_compile_expect(c, value, ST_JSON_STRING);
+    if (err == ST_OK)
+        err = st_load_dynamic_name(c->loader, st_json_text(c->json, value), &dynamic);
+    if (err == ST_OK)
+        st_compile_add(c, ST_RULE_DYNAMIC_REF, keyword->name.at, value)->reference.dynamic =
+            dynamic;
+    return err;
+}
+
 static st_err compile_reference(struct st_compile *c, const struct st_keyword *keyword,
                                 uint32_t value)
 {
+    if (keyword->id == ST_KEYWORD_DYNAMIC_REF && c->plain->resource->dialect->draft == ST_DRAFT_V1)
+        return compile_name(c, keyword, value);
     struct st_anchor target = {0};
     st_err err = st_compile_expect(c, value, ST_JSON_STRING);
     if (err == ST_OK)

@@ -102,7 +102,7 @@ st_err st_compile_items(struct st_compile *c)
     const char *prefix_keyword = "prefixItems";
     const char *rest_keyword = "items";
 
-    if (c->plain->resource->dialect->draft != ST_DRAFT_2020_12 && rest != ST_JSON_NONE &&
+    if (((1u << c->plain->resource->dialect->draft) & ST_SINCE_2020) == 0 && rest != ST_JSON_NONE &&
         st_json_kind(c->json, rest) == ST_JSON_ARRAY) {
         prefix = rest;
         prefix_keyword = "items";
@@ -135,7 +135,7 @@ st_err st_compile_contains(struct st_compile *c)
         .min = 1,
         .max = UINT64_MAX,
         .min_keyword = "contains",
-        .marks = c->plain->resource->dialect->draft == ST_DRAFT_2020_12,
+        .marks = ((1u << c->plain->resource->dialect->draft) & ST_SINCE_2020) != 0,
     };
     st_compile_add(c, ST_RULE_CONTAINS, "contains", value)->contains = contains;
 

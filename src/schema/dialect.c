@@ -12,6 +12,7 @@ static const struct {
 #define STANDARD_ROW(id, name, uri) {ST_DRAFT_##id, uri},
     ST_DRAFT_LIST(STANDARD_ROW)
 #undef STANDARD_ROW
+        {ST_DRAFT_V1, "https://json-schema.org/v1/2026"}, /* the release names its metaschema */
 };
 
 #define STANDARD_COUNT (sizeof standard / sizeof standard[0])

@@ -326,5 +326,12 @@ bool st_eval_dynamic_ref(struct st_checker *c, const struct st_plain *plain,
                 to = at->plain;
     if (!st_eval_spend(c, plain, node, looks / 8))
         return false;
-    return eval_target(c, plain, rule, to != NULL ? to : rule->reference.to, node, seen);
+    if (to == NULL)
+        to = rule->reference.to;
+    if (to == NULL) {
+        st_eval_stop_at_limit(c, plain, node,
+                              "must be checked where the $dynamicRef leads somewhere");
+        return false;
+    }
+    return eval_target(c, plain, rule, to, node, seen);
 }

@@ -16,10 +16,13 @@
 #define ST_D7            ST_DRAFT_BIT(7)
 #define ST_D6            ST_DRAFT_BIT(6)
 #define ST_D4            ST_DRAFT_BIT(4)
-#define ST_SINCE_2019    (ST_D2020 | ST_D2019)
+#define ST_V1            ST_DRAFT_BIT(V1)
+#define ST_SINCE_2020    (ST_V1 | ST_D2020)
+#define ST_SINCE_2019    (ST_SINCE_2020 | ST_D2019)
 #define ST_SINCE_7       (ST_SINCE_2019 | ST_D7)
 #define ST_SINCE_6       (ST_SINCE_7 | ST_D6)
 #define ST_SINCE_4       (ST_SINCE_6 | ST_D4)
+#define ST_BEFORE_V1     (ST_SINCE_4 & ~ST_V1)
 #define ST_UNTIL_2019    (ST_D2019 | ST_D7 | ST_D6 | ST_D4)
 
 /* Vocabularies as a set; drafts before 2019-09 have them all. */
@@ -52,12 +55,12 @@ enum st_shape {
     X(ID, "$id", ST_SINCE_6, CORE, VALUE)                                                          \
     X(ID_4, "id", ST_D4, CORE, VALUE)                                                              \
     X(ANCHOR, "$anchor", ST_SINCE_2019, CORE, VALUE)                                               \
-    X(DYNAMIC_ANCHOR, "$dynamicAnchor", ST_D2020, CORE, VALUE)                                     \
+    X(DYNAMIC_ANCHOR, "$dynamicAnchor", ST_SINCE_2020, CORE, VALUE)                                \
     X(RECURSIVE_ANCHOR, "$recursiveAnchor", ST_D2019, CORE, VALUE)                                 \
-    X(VOCABULARY, "$vocabulary", ST_SINCE_2019, CORE, VALUE)                                       \
+    X(VOCABULARY, "$vocabulary", (ST_D2020 | ST_D2019), CORE, VALUE)                               \
     X(COMMENT, "$comment", ST_SINCE_7, CORE, VALUE)                                                \
     X(DEFS, "$defs", ST_SINCE_2019, CORE, MAP)                                                     \
-    X(DEFINITIONS, "definitions", ST_SINCE_4, CORE, MAP)                                           \
+    X(DEFINITIONS, "definitions", ST_BEFORE_V1, CORE, MAP)                                         \
     X(TYPE, "type", ST_SINCE_4, VALIDATION, VALUE)                                                 \
     X(ENUM, "enum", ST_SINCE_4, VALIDATION, VALUE)                                                 \
     X(CONST, "const", ST_SINCE_6, VALIDATION, VALUE)                                               \
@@ -81,15 +84,15 @@ enum st_shape {
     X(PATTERN_PROPERTIES, "patternProperties", ST_SINCE_4, APPLICATOR, MAP)                        \
     X(ADDITIONAL_PROPERTIES, "additionalProperties", ST_SINCE_4, APPLICATOR, SCHEMA)               \
     X(PROPERTY_NAMES, "propertyNames", ST_SINCE_6, APPLICATOR, SCHEMA)                             \
-    X(PREFIX_ITEMS, "prefixItems", ST_D2020, APPLICATOR, LIST)                                     \
-    X(ITEMS, "items", ST_D2020, APPLICATOR, SCHEMA)                                                \
+    X(PREFIX_ITEMS, "prefixItems", ST_SINCE_2020, APPLICATOR, LIST)                                \
+    X(ITEMS, "items", ST_SINCE_2020, APPLICATOR, SCHEMA)                                           \
     X(ITEMS_2019, "items", ST_UNTIL_2019, APPLICATOR, SCHEMA_OR_LIST)                              \
     X(ADDITIONAL_ITEMS, "additionalItems", ST_UNTIL_2019, APPLICATOR, SCHEMA)                      \
     X(CONTAINS, "contains", ST_SINCE_6, APPLICATOR, SCHEMA)                                        \
     X(MIN_CONTAINS, "minContains", ST_SINCE_2019, VALIDATION, VALUE)                               \
     X(MAX_CONTAINS, "maxContains", ST_SINCE_2019, VALIDATION, VALUE)                               \
     X(REF, "$ref", ST_SINCE_4, CORE, VALUE)                                                        \
-    X(DYNAMIC_REF, "$dynamicRef", ST_D2020, CORE, VALUE)                                           \
+    X(DYNAMIC_REF, "$dynamicRef", ST_SINCE_2020, CORE, VALUE)                                      \
     X(RECURSIVE_REF, "$recursiveRef", ST_D2019, CORE, VALUE)                                       \
     X(ALL_OF, "allOf", ST_SINCE_4, APPLICATOR, LIST)                                               \
     X(ANY_OF, "anyOf", ST_SINCE_4, APPLICATOR, LIST)                                               \
@@ -99,7 +102,7 @@ enum st_shape {
     X(THEN, "then", ST_SINCE_7, APPLICATOR, SCHEMA)                                                \
     X(ELSE, "else", ST_SINCE_7, APPLICATOR, SCHEMA)                                                \
     X(DEPENDENT_SCHEMAS, "dependentSchemas", ST_SINCE_2019, APPLICATOR, MAP)                       \
-    X(DEPENDENCIES, "dependencies", ST_SINCE_4, APPLICATOR, MAP_OR_NAMES)                          \
+    X(DEPENDENCIES, "dependencies", ST_BEFORE_V1, APPLICATOR, MAP_OR_NAMES)                        \
     X(UNEVALUATED_ITEMS, "unevaluatedItems", ST_SINCE_2019, UNEVALUATED, SCHEMA)                   \
     X(UNEVALUATED_PROPERTIES, "unevaluatedProperties", ST_SINCE_2019, UNEVALUATED, SCHEMA)         \
     X(CONTENT_SCHEMA, "contentSchema", ST_SINCE_2019, CONTENT, SCHEMA)

@@ -186,8 +186,8 @@ struct st_condition {
 };
 
 struct st_reference {
-    const struct st_plain *to;
-    uint32_t dynamic; /* the number of the anchor's name; 0: `to` and nothing else */
+    const struct st_plain *to; /* NULL in v1's dynamic ones: the scope alone decides */
+    uint32_t dynamic;          /* the number of the anchor's name; 0: `to` and nothing else */
 };
 
 struct st_rule {

@@ -254,12 +254,15 @@ static st_err find_anchors_2019(struct st_loader *loader, struct st_plain *plain
     uint32_t at = find_string(doc, plain->node, ST_STR("$anchor"));
     if (at != ST_JSON_NONE)
         err = add_anchor(loader, plain, at, st_json_text(doc, at), 0);
-    if (err == ST_OK && draft == ST_DRAFT_2020_12) {
+    if (err == ST_OK && ((1u << draft) & ST_SINCE_2020) != 0) {
         at = find_string(doc, plain->node, ST_STR("$dynamicAnchor"));
         if (at == ST_JSON_NONE)
             return ST_OK;
         err = add_dynamic(loader, plain, st_json_text(doc, at), &number);
-        return err != ST_OK ? err : add_anchor(loader, plain, at, st_json_text(doc, at), number);
+        /* In v1 only $dynamicRef knows the name. */
+        if (err != ST_OK || draft == ST_DRAFT_V1)
+            return err;
+        return add_anchor(loader, plain, at, st_json_text(doc, at), number);
     }
     /* 2019-09 has one dynamic anchor without a name, at the root of a resource. */
     at = st_json_member(doc, plain->node, ST_STR("$recursiveAnchor"));

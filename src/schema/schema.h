@@ -29,7 +29,8 @@
     X(2019_09, "2019-09", "https://json-schema.org/draft/2019-09/schema")                          \
     X(7, "7", "http://json-schema.org/draft-07/schema")                                            \
     X(6, "6", "http://json-schema.org/draft-06/schema")                                            \
-    X(4, "4", "http://json-schema.org/draft-04/schema")
+    X(4, "4", "http://json-schema.org/draft-04/schema")                                            \
+    X(V1, "v1", "https://json-schema.org/v1")
 
 enum st_draft {
     ST_DRAFT_UNKNOWN,

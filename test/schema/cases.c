@@ -172,3 +172,8 @@ TEST("V3: patterns mean what ECMA-262 says in u mode")
 {
     check_file("patterns", 157);
 }
+
+TEST("V1: v1, as far as its text is known")
+{
+    check_file("v1", 38);
+}
