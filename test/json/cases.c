@@ -682,3 +682,21 @@ TEST("a text is good up to its fault: its head alone ends early, there and not b
     }
     st_json_done(&doc);
 }
+
+TEST("B3: a hundred thousand brackets that nobody closes are a limit, of either kind")
+{
+    static const char *const pieces[] = {"[", "{\"\":", "[{\"\":"};
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
+        struct st_buf text = ST_BUF((size_t)1 << 20);
+        struct st_json_fault fault = {0};
+        struct st_json doc;
+        st_json_init(&doc);
+        for (int times = 0; times < 100000; times++)
+            assert_ok(st_buf_add_str(&text, st_str_of(pieces[i])));
+        assert_err(st_json_parse(&doc, st_buf_str(&text), NULL, &fault), LIMIT);
+        assert_int_equal(fault.err, ST_ERR_LIMIT);
+        assert_true(fault.offset < 1000);
+        st_json_done(&doc);
+        st_buf_done(&text);
+    }
+}
