@@ -77,7 +77,7 @@ static st_err find_child(struct st_loader *loader, struct st_document *document,
                                       : st_json_member(doc, container, token);
         return ST_OK;
     }
-    const struct child *children;
+    const struct child *children = NULL;
     st_err err = index_of(loader, document, container, &children);
     if (err != ST_OK)
         return err;
