@@ -79,7 +79,7 @@ static st_err find_child(struct st_loader *loader, struct st_document *document,
     }
     const struct child *children = NULL;
     st_err err = index_of(loader, document, container, &children);
-    if (err != ST_OK)
+    if (err != ST_OK || children == NULL)
         return err;
     const struct child wanted = {.name = token};
     const struct child *found = NULL;
