@@ -101,7 +101,7 @@ export class Draw {
     const steps = list(all, 'multipleOf');
     const fits = (n) => n >= low && n <= high && n > above && n < below && (!whole || Number.isInteger(n)) &&
       steps.every((step) => Math.abs(n / step - Math.round(n / step)) < 1e-9);
-    const near = [low, high, above, below, above + 1, below - 1, low + 1, high - 1, 0, 30, 60].filter(Number.isFinite);
+    const near = [low, high, above, below, above + 1, below - 1, low + 1, high - 1, 0, 30, 60].filter(Number.isFinite).map(tidy);
     const tries = [...Array.from({ length: 6 }, values.number), ...Array.from({ length: 4 }, () => this.maker.pick(near))];
     for (const step of steps) tries.push(...near.map((n) => tidy(Math.ceil(n / step + random(2)) * step)));
     return tries.find(fits) ?? tries[0];

@@ -25,6 +25,7 @@ function look(one, traits) {
   if (needs.some((names) => Array.isArray(names) && names.includes(''))) traits.needsEmptyName = true;
   if (one.$id !== undefined && one.$schema === undefined && one.$ref !== undefined) traits.refBesideId = true;
   if (one.if !== undefined && (one.then === undefined || one.else === undefined)) traits.halfCondition = true;
+  if (one.uniqueItems === true && one.prefixItems !== undefined && one.items !== undefined) traits.uniqueAfterPrefix = true;
   if (one.items !== undefined && one.unevaluatedItems !== undefined) traits.itemsAndUnevaluated = true;
   if ((one.prefixItems !== undefined || Array.isArray(one.items)) && one.contains !== undefined) traits.prefixAndContains = true;
   for (const [name, below] of Object.entries({ ...one.$defs, ...one.definitions }))
@@ -109,6 +110,10 @@ export const known = [
     schema: { contains: true, unevaluatedItems: false }, instance: '[1]', says: ajvStricter,
     leaves: { peer: 'ajv', when: (traits) => traits.keywords.has('contains') && traits.keywords.has('unevaluatedItems') } },
 
+  { name: 'uniqueItems beside prefixItems and typed items', reason: 'V 6.4.3: all elements; ajv compares as if prefixItems were of the type of items',
+    schema: { prefixItems: [true, true], items: { type: 'string' }, uniqueItems: true }, instance: '[0,0]', says: ajvAlone,
+    leaves: { peer: 'ajv', when: (traits) => traits.uniqueAfterPrefix } },
+
   // ---- unevaluated… ----
   { name: 'properties beside dependentSchemas that does not apply', reason: 'C 11.3: properties evaluates, whatever dependentSchemas does',
     schema: { dependentSchemas: { x: { properties: { a: true } } }, properties: { b: true }, unevaluatedProperties: false }, instance: '{"b":1}',
@@ -116,6 +121,9 @@ export const known = [
   { name: 'an if alone evaluates too', reason: 'C 10.2.2.1: annotations are collected from if, also without then and else',
     schema: { if: { properties: { a: { const: 1 } }, required: ['a'] }, unevaluatedProperties: false }, instance: '{"a":1}',
     says: ajvStricter, leaves: { peer: 'ajv', when: (traits) => traits.unevaluated && traits.halfCondition } },
+  { name: 'patternProperties beside branches, under unevaluatedProperties', reason: 'C 11.3: all of them evaluate; ajv fails with a TypeError',
+    schema: { patternProperties: { a: true }, anyOf: [{ properties: { c: true }, required: ['b'] }, true], unevaluatedProperties: false }, instance: '{"a":1}',
+    says: say('valid', 'refused', 'valid'), leaves: { peer: 'ajv', when: (traits) => traits.unevaluated && traits.keywords.has('patternProperties') } },
   { name: 'items in a branch evaluates all items', reason: 'C 10.3.1.2, 11.2: its annotation is true; ajv takes it for the number 1',
     schema: { anyOf: [{ items: true }], unevaluatedItems: false }, instance: '[1,2]', says: ajvStricter,
     leaves: { peer: 'ajv', when: (traits) => ['items', 'additionalItems'].some((name) => traits.keywords.has(name)) && traits.keywords.has('unevaluatedItems') } },

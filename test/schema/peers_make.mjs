@@ -266,7 +266,7 @@ class Maker {
       return target;
     };
     this.root = add(root, [''], this.chance(50));
-    this.definitions = this.some(this.definitionNames, this.random(4)).map((name, at) => {
+    this.definitions = unique(this.some(this.definitionNames, this.random(4))).map((name, at) => {
       const path = `/$defs/${pointer(name)}`;
       if (this.chance(35)) {
         const resource = this.resource(`r${at}`);
