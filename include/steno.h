@@ -13,8 +13,9 @@
  *     steno_schema_free(schema);
  *
  * It is not a JSON library: texts come in, verdicts go out. It reads no file, opens no connection,
- * writes to no stream and keeps no state between calls but what the caller holds. Drafts 4, 6, 7,
- * 2019-09 and 2020-12 are spoken. steno(3) has whole programs.
+ * writes to no stream and keeps no state between calls but what the caller holds and the drafts'
+ * metaschemas, which are compiled once in a process. Drafts 4, 6, 7, 2019-09 and 2020-12 are
+ * spoken. steno(3) has whole programs.
  *
  * 1. Threads. A compiled schema never changes: any number of threads use it at once, as long as
  *    nobody frees it. Every other object has one user at a time, in whatever thread.
