@@ -16,7 +16,7 @@ die() { say "$*"; exit 1; }
 # ---- what each errand needs, as Debian packages ----
 build_packages='gcc libc6-dev meson ninja-build pkg-config libsqlite3-dev libzstd-dev
   libmicrohttpd-dev libpcre2-dev libidn2-dev libssl-dev libxxhash-dev libcurl4-openssl-dev
-  zlib1g-dev'
+  zlib1g-dev libyaml-dev'
 test_packages="$build_packages clang libclang-rt-14-dev llvm libcmocka-dev curl jq gzip zstd sqlite3
   mandoc libtest-json-schema-acceptance-perl"
 fuzz_packages="$build_packages clang libclang-rt-14-dev llvm"

@@ -38,6 +38,9 @@ static const char *text_of(const struct check *check, unsigned id)
 static int refuse_combination(const struct check *check)
 {
     static const unsigned need_schema[] = {ST_OPT_DRAFT, ST_OPT_RESOLVE};
+    if (has(check, ST_OPT_SCHEMA) && has(check, ST_OPT_STRICT_TIME))
+        return st_fail_with(ST_EXIT_USAGE, "check: --strict-time is about contracts; with --schema "
+                                           "say --format-assertion");
     if (has(check, ST_OPT_SCHEMA) && has(check, ST_OPT_REFERENCE))
         return st_fail_with(ST_EXIT_USAGE,
                             "check: --schema and --contract exclude each other; leave one out");
@@ -107,7 +110,7 @@ static int load_schema(struct check *check, const char *path)
 static int load_contracts(struct check *check)
 {
     const char *reference = text_of(check, ST_OPT_REFERENCE);
-    check->registry = st_contracts_open();
+    check->registry = st_contracts_open(has(check, ST_OPT_STRICT_TIME));
     if (check->registry == NULL)
         return ST_EXIT_TROUBLE;
     check->rules.registry = check->registry;

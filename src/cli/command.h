@@ -22,26 +22,28 @@
  * length. */
 #define ST_COMMAND_LIST(X)                                                                         \
     X(serve, "", 0,                                                                                \
-      ST_ON(STORE) | ST_ON(LISTEN) | ST_ON(LISTEN_SOCKET) | ST_ON(MODE) | ST_ON(WORKERS),          \
+      ST_ON(STORE) | ST_ON(LISTEN) | ST_ON(LISTEN_SOCKET) | ST_ON(MODE) | ST_ON(STRICT_TIME) |     \
+          ST_ON(WORKERS),                                                                          \
       "record what comes over HTTP and unix sockets",                                              \
       "Listens on loopback and on a unix socket, opens the store (made when absent), and "         \
       "records\n"                                                                                  \
       "until it is interrupted. A second interrupt ends it at once; what was acknowledged is on\n" \
       "disk either way.\n")                                                                        \
-    X(record, "[FILE...|-]", ST_ANY_ARGS, ST_ON_WHERE | ST_ON(REFERENCE),                          \
+    X(record, "[FILE...|-]", ST_ANY_ARGS, ST_ON_WHERE | ST_ON(REFERENCE) | ST_ON(STRICT_TIME),     \
       "record events from files or a pipe",                                                        \
       "Takes NDJSON, or a JSON array or object, from files or stdin (-), .gz and .zst too, and\n"  \
       "records it into the store, or through the recorder that serves it. Refused lines are "      \
       "told\n"                                                                                     \
       "as FILE:LINE: POINTER: MESSAGE; good ones are kept.\n")                                     \
     X(check, "[FILE...|-]", ST_ANY_ARGS,                                                           \
-      ST_ON(REFERENCE) | ST_ON(SCHEMA) | ST_ON(DRAFT) | ST_ON(RESOLVE) | ST_ON(FORMAT_ASSERTION) | \
-          ST_ON(UNIQUE_NAMES) | ST_ON(INPUT) | ST_ON(VERDICTS) | ST_ON(JOBS),                      \
+      ST_ON(REFERENCE) | ST_ON(STRICT_TIME) | ST_ON(SCHEMA) | ST_ON(DRAFT) | ST_ON(RESOLVE) |      \
+          ST_ON(FORMAT_ASSERTION) | ST_ON(UNIQUE_NAMES) | ST_ON(INPUT) | ST_ON(VERDICTS) |         \
+          ST_ON(JOBS),                                                                             \
       "hold JSON against a contract or a JSON Schema",                                             \
       "Checks JSON or NDJSON from files or stdin (-), .gz and .zst too. Without --contract and\n"  \
       "--schema each instance is held against the contract that recognises it. text prints\n"      \
-      "FILE:LINE:COLUMN: POINTER: MESSAGE for each violation; a contract's formats are always\n"   \
-      "asserted. Exits with 1 when something is invalid.\n")                                       \
+      "FILE:LINE:COLUMN: POINTER: MESSAGE for each violation; the formats that a contract asks\n"  \
+      "for are always asserted. Exits with 1 when something is invalid.\n")                        \
     X(query, "", 0,                                                                                \
       ST_ON_WHERE | ST_OPTION_FILTERS | ST_ON(EVENTS) | ST_ON(REVERSE) | ST_ON_POSITION,           \
       "show recorded events",                                                                      \
@@ -57,9 +59,12 @@
       "list streams: sessions, runs, principals",                                                  \
       "Folds the events that match into their streams: how many events, the first and last\n"      \
       "time, the last type, errors.\n")                                                            \
-    X(contract, "list | show NAME[@V]", 2, ST_ON(TABLE), "list and show contracts",                \
-      "`contract list` names the contracts that this steno knows; `contract show NAME` prints\n"   \
-      "one, a JSON Schema, byte for byte.\n")                                                      \
+    X(contract, "list | show NAME[@V] [MODEL] | export [NAME[@V]]", ST_ANY_ARGS,                   \
+      ST_ON(TABLE) | ST_ON(FORMAT) | ST_ON(OUT), "list, show and export contracts",                \
+      "`contract list` names the contracts that this steno knows. `contract show NAME` prints\n"   \
+      "one, a JSON Schema, byte for byte, or one of its models as a schema of its own.\n"          \
+      "`contract export NAME` writes all its models by their names; without NAME those of all\n"   \
+      "contracts, by contract.\n")                                                                 \
     X(new, "[TYPE [FIELD=VALUE|FIELD:=JSON]...]", ST_ANY_ARGS, ST_ON(REFERENCE),                   \
       "make a valid event",                                                                        \
       "Prints one valid event of the type as a line of JSON: what is given, and fresh ids, the\n"  \

@@ -1,6 +1,7 @@
-#include "cli/command.h"
+#include "cli/contract_verbs.h"
 
-#include "cli/contracts.h"
+#include "base/file.h"
+#include "json/json.h"
 #include "json/write.h"
 
 #include <stdio.h>
@@ -23,8 +24,10 @@ static st_err write_line(const struct st_contract *contract, struct st_buf *line
     return err == ST_OK ? st_buf_add_str(line, ST_STR("}\n")) : err;
 }
 
-static int list(struct st_cli *cli, const struct st_registry *registry)
+int st_contract_verb_list(const struct st_verb_call *call)
 {
+    struct st_cli *cli = call->cli;
+    const struct st_registry *registry = call->registry;
     const char *form = st_options_text(&cli->options, ST_OPT_TABLE);
     bool table = form == NULL ? cli->out.terminal : strcmp(form, "table") == 0;
     struct st_buf line = ST_BUF(1 << 20);
@@ -44,32 +47,152 @@ static int list(struct st_cli *cli, const struct st_registry *registry)
                         : st_fail_with(ST_EXIT_TROUBLE, "contract: %s", st_err_text(err));
 }
 
-static int show(struct st_cli *cli, const struct st_registry *registry)
+/* ---- show ---- */
+
+static int tell_models(const struct st_contract *contract, const char *model)
 {
-    if (cli->options.arg_count < 2)
-        return st_fail_with(ST_EXIT_USAGE, "contract show: which one is missing; say its name, as "
-                                           "steno contract list has it");
-    const struct st_contract *contract = st_contracts_find(registry, cli->options.args[1]);
+    struct st_buf names = ST_BUF(64 << 10);
+    st_err err = ST_OK;
+    for (uint32_t i = 0; err == ST_OK; i++) {
+        st_str name = st_contract_model_name(contract, i);
+        if (name.at == NULL)
+            break;
+        err = st_buf_printf(&names, "%s%.*s", i == 0 ? "" : ", ", ST_STR_ARG(name));
+    }
+    int code = st_fail_with(ST_EXIT_USAGE, "%s: no such model of %.*s; there are %.*s", model,
+                            ST_STR_ARG(st_contract_ref(contract)),
+                            ST_STR_ARG(names.len == 0 ? ST_STR("none") : st_buf_str(&names)));
+    st_buf_done(&names);
+    return code;
+}
+
+static st_err write_model(const struct st_contract *contract, const char *model, struct st_buf *out)
+{
+    struct st_json doc;
+    struct st_buf line = ST_BUF(2 * ST_CONTRACT_BYTES_MAX);
+    st_json_init(&doc);
+    st_err err = st_contract_model(contract, st_str_of(model), &line);
+    if (err == ST_OK)
+        err = st_json_parse(&doc, st_buf_str(&line), NULL, NULL);
+    if (err == ST_OK)
+        err = st_json_write_pretty(&doc, 0, out);
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '\n');
+    st_json_done(&doc);
+    st_buf_done(&line);
+    return err;
+}
+
+static int show_model(struct st_cli *cli, const struct st_contract *contract, const char *model)
+{
+    struct st_buf text = ST_BUF(8 * ST_CONTRACT_BYTES_MAX);
+    int code = ST_EXIT_GOOD;
+    st_err err = write_model(contract, model, &text);
+    if (err == ST_OK)
+        st_out_add(&cli->out, st_buf_str(&text));
+    else if (err == ST_ERR_ABSENT)
+        code = tell_models(contract, model);
+    else
+        code = st_fail_with(ST_EXIT_TROUBLE, "contract show: %s", st_err_text(err));
+    st_buf_done(&text);
+    return code;
+}
+
+int st_contract_verb_show(const struct st_verb_call *call)
+{
+    const struct st_contract *contract = st_contracts_find(call->registry, call->args[0]);
     if (contract == NULL)
         return ST_EXIT_USAGE;
-    st_out_add(&cli->out, st_contract_text(contract));
+    if (call->arg_count == 2)
+        return show_model(call->cli, contract, call->args[1]);
+    st_out_add(&call->cli->out, st_contract_text(contract));
+    return ST_EXIT_GOOD;
+}
+
+/* ---- what a verb makes ---- */
+
+int st_contract_put(struct st_cli *cli, st_str text)
+{
+    char reason[ST_REASON_MAX];
+    struct st_why why = {0};
+    const char *path = st_options_text(&cli->options, ST_OPT_OUT);
+    if (path == NULL) {
+        st_out_add(&cli->out, text);
+        return ST_EXIT_GOOD;
+    }
+    st_err err = st_file_write(path, text, 0644, &why);
+    return err == ST_OK
+               ? ST_EXIT_GOOD
+               : st_fail_with(ST_EXIT_TROUBLE, "--out %s: %s", path, st_reason(err, &why, reason));
+}
+
+/* ---- the command ---- */
+
+struct verb {
+    const char *name;
+    const char *args;
+    unsigned args_min, args_max;
+    uint64_t options;
+    int (*run)(const struct st_verb_call *call);
+};
+
+static const struct verb verbs[] = {
+#define VERB(name, args, args_min, args_max, options)                                              \
+    {#name, args, args_min, args_max, options, st_contract_verb_##name},
+    ST_CONTRACT_VERB_LIST(VERB)
+#undef VERB
+};
+#define VERB_COUNT (sizeof verbs / sizeof *verbs)
+
+static const struct verb *find_verb(const char *name)
+{
+    const char *names[VERB_COUNT];
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+        names[i] = verbs[i].name;
+    }
+    const char *near = st_nearest(st_str_of(name), names, VERB_COUNT);
+    st_fail_with(ST_EXIT_USAGE, "contract %s: no such command; %s %s", name,
+                 near == NULL ? "steno help contract has" : "did you mean",
+                 near == NULL ? "them" : near);
+    return NULL;
+}
+
+/* Arguments and options that say nothing here are refused, as everywhere. */
+static int refuse_call(const struct verb *verb, const struct st_options *options)
+{
+    for (unsigned i = 0; i < options->count; i++)
+        if ((verb->options & ST_OPTION_BIT(options->values[i].id)) == 0)
+            return st_fail_with(ST_EXIT_USAGE, "contract %s: --%s says nothing here; leave it out",
+                                verb->name, st_option_at(options->values[i].id)->name);
+    if (options->arg_count - 1 < verb->args_min)
+        return st_fail_with(ST_EXIT_USAGE,
+                            "contract %s: which one is missing; say steno contract %s %s, with a "
+                            "name that steno contract list has",
+                            verb->name, verb->name, verb->args);
+    if (options->arg_count - 1 > verb->args_max)
+        return st_fail_with(ST_EXIT_USAGE, "contract %s: takes %s%s; leave out %s", verb->name,
+                            verb->args[0] == '\0' ? "no argument" : "", verb->args,
+                            options->args[1 + verb->args_max]);
     return ST_EXIT_GOOD;
 }
 
 int st_command_contract(struct st_cli *cli)
 {
-    const char *verb = cli->options.arg_count == 0 ? "" : cli->options.args[0];
-    bool is_list = strcmp(verb, "list") == 0;
-    if (!is_list && strcmp(verb, "show") != 0)
-        return st_fail_with(ST_EXIT_USAGE, "contract %s: no such command; say list or show NAME",
-                            verb);
-    if (is_list && cli->options.arg_count > 1)
-        return st_fail_with(ST_EXIT_USAGE, "contract list: takes no argument; leave out %s",
-                            cli->options.args[1]);
-    struct st_registry *registry = st_contracts_open();
+    const struct st_options *options = &cli->options;
+    if (options->arg_count == 0)
+        return st_fail_with(ST_EXIT_USAGE, "contract: what to do is missing; say steno contract "
+                                           "list, or steno help contract");
+    const struct verb *verb = find_verb(options->args[0]);
+    int code = verb == NULL ? ST_EXIT_USAGE : refuse_call(verb, options);
+    if (code != ST_EXIT_GOOD)
+        return code;
+    struct st_registry *registry = st_contracts_open(false);
     if (registry == NULL)
         return ST_EXIT_TROUBLE;
-    int code = is_list ? list(cli, registry) : show(cli, registry);
+    code =
+        verb->run(&(struct st_verb_call){cli, registry, options->args + 1, options->arg_count - 1});
     st_registry_free(registry);
     return code;
 }

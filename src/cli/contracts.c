@@ -2,11 +2,12 @@
 
 #include "cli/say.h"
 
-struct st_registry *st_contracts_open(void)
+struct st_registry *st_contracts_open(bool strict_time)
 {
+    const struct st_contract_options options = {.strict_formats = strict_time};
     struct st_registry *registry = NULL;
     struct st_schema_fault fault = {0};
-    if (st_registry_new(&registry, &fault) == ST_OK)
+    if (st_registry_new_with(&registry, &options, &fault) == ST_OK)
         return registry;
     st_contracts_tell_fault("the shipped contracts", &fault);
     return NULL;

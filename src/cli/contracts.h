@@ -8,8 +8,8 @@
 
 #include "contract/registry.h"
 
-/* NULL after telling why. */
-struct st_registry *st_contracts_open(void);
+/* With strict times every format is asserted, whatever a contract lists. NULL after telling why. */
+struct st_registry *st_contracts_open(bool strict_time);
 
 /* The contract of that name; NULL after telling which ones there are. */
 const struct st_contract *st_contracts_find(const struct st_registry *registry,

@@ -25,6 +25,9 @@
 /* A report: some megabytes, and one pointer more, which is twice as long as a line of the greatest
  * length when that is one name of tildes. */
 #define ST_CHECK_REPORT_BYTES_MAX ((size_t)256 << 20)
+/* The models of all contracts: 256 of 4 MiB at most, each definition once a model that refers to
+ * it. The shipped ones take 3 MB. */
+#define ST_EXPORT_BYTES_MAX ((size_t)1 << 30)
 /* --resolve prefixes. */
 #define ST_RESOLVE_MAX 64u
 

@@ -148,7 +148,7 @@ static int run(struct st_cli *cli, const struct st_registry *registry)
 
 int st_command_new(struct st_cli *cli)
 {
-    struct st_registry *registry = st_contracts_open();
+    struct st_registry *registry = st_contracts_open(false);
     if (registry == NULL)
         return ST_EXIT_TROUBLE;
     int code = run(cli, registry);

@@ -42,6 +42,8 @@
       "the dialect where $schema is absent; default 2020-12")                                      \
     X(RESOLVE, "resolve", 0, "PREFIX=DIR",                                                         \
       "references under this URI prefix are files below this folder; may repeat")                  \
+    X(STRICT_TIME, "strict-time", 0, NULL,                                                         \
+      "hold times against the calendar: assert every format that the contract mentions")           \
     X(FORMAT_ASSERTION, "format-assertion", 0, NULL, "hold instances against `format`, too")       \
     X(UNIQUE_NAMES, "unique-names", 0, NULL, "refuse repeated member names")                       \
     X(INPUT, "input", 0, "|auto|json|ndjson",                                                      \
@@ -53,6 +55,8 @@
       "short (default on a terminal), json (default in a pipe), raw or pretty")                    \
     X(TABLE, "output", 'o', "|table|json", "table (default on a terminal) or json, one a line")    \
     X(VERSIONS, "output", 'o', "|text|json", "text (default) or json")                             \
+    X(FORMAT, "format", 0, "|json|yaml", "json (default), indented, or yaml in block style")       \
+    X(OUT, "out", 0, "FILE", "write to FILE, all or nothing, instead of standard output")          \
     X(FOLLOW, "follow", 'f', NULL, "go on with what is recorded from now on")                      \
     X(REVERSE, "reverse", 'r', NULL, "newest first: the same as --order desc")                     \
     X(AFTER_CURSOR, "after-cursor", 0, "C", "strictly after the event that gave this cursor")      \

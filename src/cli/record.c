@@ -271,6 +271,11 @@ static int open_recorder(struct st_recording *recording, struct st_recorder **re
             return code;
         code = turn_to_holder(recording);
     }
+    if (code == ST_EXIT_GOOD && recording->strict_time)
+        return st_fail_with(ST_EXIT_USAGE,
+                            "record: --strict-time is for the recorder at %s to say; start it with "
+                            "steno serve --strict-time, or leave it out",
+                            st_place_url(&recording->place));
     return code == ST_EXIT_GOOD ? st_recorder_open_remote(recorder, recording) : code;
 }
 
@@ -280,6 +285,7 @@ int st_command_record(struct st_cli *cli)
     struct st_recording recording = {
         .cli = cli,
         .reference = st_options_text(&cli->options, ST_OPT_REFERENCE),
+        .strict_time = st_options_has(&cli->options, ST_OPT_STRICT_TIME),
     };
     int code = open_recorder(&recording, &recorder);
     if (code == ST_EXIT_GOOD)

@@ -324,7 +324,7 @@ static int open_engine(struct store_recorder *recorder, struct st_recording *rec
 
 static int open_all(struct store_recorder *recorder, struct st_recording *recording, bool *held)
 {
-    recorder->registry = st_contracts_open();
+    recorder->registry = st_contracts_open(recording->strict_time);
     if (recorder->registry == NULL)
         return ST_EXIT_TROUBLE;
     if (recording->reference != NULL)

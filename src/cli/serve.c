@@ -73,7 +73,7 @@ static int read_options(struct serve *serve)
                             "serve: --listen none leaves nothing to listen on; add --socket PATH");
     if (!st_cli_number(serve->cli, ST_OPT_WORKERS, 0, 256, &serve->workers))
         return ST_EXIT_USAGE;
-    serve->registry = st_contracts_open();
+    serve->registry = st_contracts_open(st_options_has(&serve->cli->options, ST_OPT_STRICT_TIME));
     if (serve->registry == NULL)
         return ST_EXIT_TROUBLE;
     int code = set_modes(serve);

@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <xxhash.h>
+#include <yaml.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -36,6 +37,7 @@ static st_err add_versions(struct st_buf *line)
         {"libcurl", curl_version_info(CURLVERSION_NOW)->version},
         {"libidn2", idn2_check_version(NULL)},
         {"zlib", zlibVersion()},
+        {"libyaml", yaml_get_version_string()},
         {"xxhash", xxhash},
     };
     st_err err = st_buf_add_char(line, '{');

@@ -1,0 +1,35 @@
+/*
+ * contract_verbs.h: the one list of what `steno contract` does: one file and one function a verb
+ * but for list and show, which are short.
+ *
+ * Top floor. The main thread.
+ */
+#ifndef ST_CLI_CONTRACT_VERBS_H
+#define ST_CLI_CONTRACT_VERBS_H
+
+#include "cli/command.h"
+#include "cli/contracts.h"
+
+/* Verb, its arguments, how many at least and at most, its options. */
+#define ST_CONTRACT_VERB_LIST(X)                                                                   \
+    X(list, "", 0, 0, ST_ON(TABLE))                                                                \
+    X(show, "NAME[@V] [MODEL]", 1, 2, 0)                                                           \
+    X(export, "[NAME[@V]]", 0, 1, ST_ON(FORMAT) | ST_ON(OUT))
+
+/* `args` are those behind the verb. Each returns the exit code after telling what is wrong. */
+struct st_verb_call {
+    struct st_cli *cli;
+    const struct st_registry *registry;
+    const char *const *args;
+    unsigned arg_count;
+};
+
+#define ST_CONTRACT_VERB_DECLARE(name, args, args_min, args_max, options)                          \
+    int st_contract_verb_##name(const struct st_verb_call *call);
+ST_CONTRACT_VERB_LIST(ST_CONTRACT_VERB_DECLARE)
+#undef ST_CONTRACT_VERB_DECLARE
+
+/* Puts a verb's result where --out says, all or nothing, else on stdout. */
+int st_contract_put(struct st_cli *cli, st_str text);
+
+#endif

@@ -1,0 +1,181 @@
+// `steno contract`: models, export, lint and docs of the contracts that ship.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { folder, run } from './cli.mjs';
+
+const dialect = 'https://json-schema.org/draft/2020-12/schema';
+const text = (description, more = {}) => ({ type: 'string', ...more, description });
+
+const userInfo = {
+    type: 'object',
+    properties: {
+        username: text('System username (truncated to 100 characters)', { maxLength: 100 }),
+        home: text('User home directory path (truncated to 500 characters)', { maxLength: 500 }),
+    },
+    required: ['username', 'home'],
+};
+const environmentInfo = {
+    type: 'object',
+    properties: {
+        python_version: text('Python interpreter version'),
+        platform: text('Operating system and platform identifier'),
+        cwd: text('Current working directory (truncated to 500 characters)', { maxLength: 500 }),
+    },
+    required: ['python_version', 'platform', 'cwd'],
+};
+const timestamp = text('ISO 8601 timestamp in UTC', { format: 'date-time' });
+const metadata = { type: 'object', additionalProperties: true, default: {}, description: 'Optional additional metadata' };
+
+// The reference's schemas of both events, sections "SessionStartEvent" and "SessionEndEvent".
+const sessionStart = {
+    $schema: dialect,
+    event_version: '1.0',
+    title: 'SessionStartEvent',
+    type: 'object',
+    properties: {
+        event_version: text("Event format version (currently '1.0')"),
+        event_id: text('Unique event identifier (UUID v4 string)', { format: 'uuid' }),
+        event_type: text('Event type discriminator', { const: 'session_start' }),
+        component_name: text("Component name (e.g., 'mahavishnu', 'session-buddy')", { pattern: '^[a-zA-Z0-9_-]+$' }),
+        shell_type: text("Shell class name (e.g., 'MahavishnuShell')"),
+        timestamp,
+        pid: { type: 'integer', minimum: 1, maximum: 4194304, description: 'Process ID (1-4194304)' },
+        user: { $ref: '#/$defs/UserInfo' },
+        hostname: text('System hostname'),
+        environment: { $ref: '#/$defs/EnvironmentInfo' },
+        metadata,
+    },
+    required: ['event_version', 'event_id', 'component_name', 'shell_type', 'timestamp', 'pid', 'user', 'hostname', 'environment'],
+    $defs: { UserInfo: userInfo, EnvironmentInfo: environmentInfo },
+};
+const sessionEnd = {
+    $schema: dialect,
+    event_version: '1.0',
+    title: 'SessionEndEvent',
+    type: 'object',
+    properties: {
+        event_type: text('Event type discriminator', { const: 'session_end' }),
+        session_id: text('Session ID from SessionStartEvent response'),
+        timestamp,
+        metadata,
+    },
+    required: ['session_id', 'timestamp'],
+};
+
+const references = async () =>
+    (await run(['contract', 'list', '-o', 'json'])).out.trim().split('\n')
+        .map((line) => JSON.parse(line)).map(({ name, version }) => `${name}@${version}`);
+
+test('a model is shown as the schema that its document has', async () => {
+    const start = await run(['contract', 'show', 'session-events@1.0', 'SessionStartEvent']);
+    assert.equal(start.code, 0, start.err);
+    assert.deepEqual(JSON.parse(start.out), sessionStart);
+    const end = await run(['contract', 'show', 'session-events', 'SessionEndEvent']);
+    assert.deepEqual(JSON.parse(end.out), sessionEnd);
+});
+
+test('an unknown model or contract is an error that names those there are', async () => {
+    const model = await run(['contract', 'show', 'session-events@1.0', 'SessionStart']);
+    assert.equal(model.code, 2);
+    assert.match(model.err, /SessionStart: no such model of session-events@1\.0; there are SessionStartEvent, SessionEndEvent, UserInfo, EnvironmentInfo/);
+    for (const verb of ['show', 'export']) {
+        const contract = await run(['contract', verb, 'session-events@2.0']);
+        assert.equal(contract.code, 2);
+        assert.match(contract.err, /session-events@2\.0: .*there are .*session-events@1\.0/);
+        assert.equal(contract.out, '');
+    }
+});
+
+test('export gives the models of a contract by their names, in file order', async () => {
+    const { code, out } = await run(['contract', 'export', 'session-events']);
+    assert.equal(code, 0);
+    const models = JSON.parse(out);
+    assert.deepEqual(Object.keys(models), ['SessionStartEvent', 'SessionEndEvent', 'UserInfo', 'EnvironmentInfo']);
+    assert.deepEqual(models.SessionStartEvent, sessionStart);
+    assert.deepEqual(models.SessionEndEvent, sessionEnd);
+    assert.deepEqual(models.UserInfo, { $schema: dialect, ...userInfo });
+    assert.equal(out, `${JSON.stringify(models, null, 2)}\n`);
+});
+
+test('export without a name gives all contracts, each with its models', async () => {
+    const { out } = await run(['contract', 'export', '--format', 'json']);
+    const all = JSON.parse(out);
+    assert.deepEqual(Object.keys(all), await references());
+    for (const [reference, models] of Object.entries(all)) {
+        assert.ok(Object.keys(models).length > 0, reference);
+        for (const [name, model] of Object.entries(models)) {
+            assert.equal(model.$schema, dialect, `${reference} ${name}`);
+            assert.equal(model['x-steno'], undefined);
+        }
+    }
+    assert.deepEqual(Object.keys(all['agent-event@v0']).slice(0, 3), ['Event', 'Tenant', 'Run']);
+    assert.ok('BootstrapPlanned' in all['operations-events@v1']);
+});
+
+test('export as YAML is in block style, with what looks like a number quoted', async () => {
+    const { code, out } = await run(['contract', 'export', 'session-events', '--format', 'yaml']);
+    assert.equal(code, 0);
+    assert.match(out, /^SessionStartEvent:\n {2}\$schema: https:\/\/json-schema.org\/draft\/2020-12\/schema\n {2}event_version: '1\.0'\n/);
+    assert.match(out, /\n {6}minimum: 1\n/);
+});
+
+test('--out writes all or nothing; a refused format lists what there is and writes nothing', async (t) => {
+    const out = join(folder(t), 'models.json');
+    const refused = await run(['contract', 'export', '--format', 'toml', '--out', out]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /--format toml: no such choice; one of json\|yaml/);
+    assert.ok(!existsSync(out));
+    const written = await run(['contract', 'export', 'session-events', '--out', out]);
+    assert.equal(written.code, 0, written.err);
+    assert.equal(written.out, '');
+    assert.deepEqual(JSON.parse(readFileSync(out, 'utf8')).SessionStartEvent, sessionStart);
+    assert.deepEqual(readdirSync(join(out, '..')), ['models.json']);
+    const nowhere = await run(['contract', 'export', '--out', join(out, 'below')]);
+    assert.equal(nowhere.code, 3);
+    assert.match(nowhere.err, /--out .*below: /);
+});
+
+test('what says nothing is refused', async () => {
+    for (const [args, told] of [
+        [['list', '--format', 'yaml'], /contract list: --format says nothing here/],
+        [['list', 'x'], /contract list: takes no argument; leave out x/],
+        [['show'], /contract show: which one is missing/],
+        [['show', 'a', 'b', 'c'], /leave out c/],
+        [['exprot'], /no such command; did you mean export/],
+        [[], /what to do is missing/],
+    ]) {
+        const { code, err } = await run(['contract', ...args]);
+        assert.equal(code, 2);
+        assert.match(err, told);
+    }
+});
+
+// The reference's own sample ends at second 67, and its rule for times asks for the form only.
+const odd = {
+    event_type: 'session_end', session_id: 'sess_1', timestamp: '2026-02-06T12:34:67Z',
+};
+
+test('--strict-time holds times against the calendar', async () => {
+    const input = `${JSON.stringify(odd)}\n`;
+    assert.equal((await run(['check', '--contract', 'session-events'], { input })).code, 0);
+    const strict = await run(['check', '--contract', 'session-events', '--strict-time'], { input });
+    assert.equal(strict.code, 1);
+    assert.match(strict.out, /stdin:1:\d+: \/timestamp: /);
+    const senseless = await run(['check', '--schema', '/dev/null', '--strict-time'], { input });
+    assert.equal(senseless.code, 2);
+    assert.match(senseless.err, /say --format-assertion/);
+});
+
+test('record --strict-time refuses what record takes', async (t) => {
+    const store = join(folder(t), 'steno.db');
+    const input = `${JSON.stringify(odd)}\n`;
+    const strict = await run(['record', '--store', store, '--strict-time'], { input });
+    assert.equal(strict.code, 1, strict.err);
+    assert.match(strict.err + strict.out, /\/timestamp/);
+    assert.equal((await run(['record', '--store', store], { input })).code, 0);
+    const far = await run(['record', '--url', 'http://127.0.0.1:1', '--strict-time'], { input });
+    assert.equal(far.code, 2);
+    assert.match(far.err, /steno serve --strict-time/);
+});
