@@ -53,7 +53,7 @@ static const char unreadable[] = "the view of producers cannot be read";
 static const char unwritable[] = "the view of producers cannot be written";
 
 static const char *const names[] = {
-#define ST_NOTICE_NAME(id, text) [ST_NOTICE_##id] = text,
+#define ST_NOTICE_NAME(id, text) [ST_NOTICE_##id] = (text),
     ST_NOTICE_LIST(ST_NOTICE_NAME)
 #undef ST_NOTICE_NAME
 };
@@ -320,6 +320,7 @@ st_err st_producers_fold(struct st_producers *producers, const struct st_record 
         err = find(producers, record, &producer, why);
     if (err != ST_OK)
         return err;
+    ST_BUG_IF(producer == NULL);
     notice->found = record->producer_seq;
     notice->after_seq = producer->last_seq;
     notice->at_seq = record->seq;
