@@ -51,8 +51,9 @@
     X(JOBS, "jobs", 'j', "N", "worker threads; default: as many as cores")                         \
     X(VERDICTS, "output", 'o', "|text|flag|basic|detailed",                                        \
       "text (default) for people; flag: one verdict a line; the standard's basic or detailed")     \
-    X(EVENTS, "output", 'o', "|short|json|raw|pretty",                                             \
-      "short (default on a terminal), json (default in a pipe), raw or pretty")                    \
+    X(EVENTS, "output", 'o', "|short|json|raw|structured|pretty",                                  \
+      "short (default on a terminal), json (default in a pipe), raw, structured (as readers of "   \
+      "runtime-events know it) or pretty")                                                         \
     X(TABLE, "output", 'o', "|table|json", "table (default on a terminal) or json, one a line")    \
     X(VERSIONS, "output", 'o', "|text|json", "text (default) or json")                             \
     X(FORMAT, "format", 0, "|json|yaml", "json (default), indented, or yaml in block style")       \

@@ -1,6 +1,7 @@
 #include "cli/print.h"
 
 #include "base/utf8.h"
+#include "cli/contracts.h"
 #include "cli/say.h"
 #include "engine/query.h"
 #include "json/write.h"
@@ -8,9 +9,9 @@
 /* An event of 1 MiB as a line, and six times that where every character is escaped. */
 #define LINE_MAX_BYTES ((size_t)64 << 20)
 
-void st_print_init(struct st_print *print, struct st_out *out, const char *form)
+int st_print_init(struct st_print *print, struct st_out *out, const char *form)
 {
-    static const char *const forms[] = {"short", "json", "raw", "pretty"};
+    static const char *const forms[] = {"short", "json", "raw", "structured", "pretty"};
     *print = (struct st_print){
         .out = out,
         .form = out->terminal ? ST_PRINT_SHORT : ST_PRINT_JSON,
@@ -21,6 +22,11 @@ void st_print_init(struct st_print *print, struct st_out *out, const char *form)
     for (unsigned i = 0; form != NULL && i < sizeof forms / sizeof *forms; i++)
         if (strcmp(form, forms[i]) == 0)
             print->form = (enum st_print_form)i;
+    if (print->form == ST_PRINT_STRUCTURED)
+        print->registry = st_contracts_open();
+    st_structurer_init(&print->structurer, print->registry);
+    return print->form == ST_PRINT_STRUCTURED && print->registry == NULL ? ST_EXIT_TROUBLE
+                                                                         : ST_EXIT_GOOD;
 }
 
 void st_print_done(struct st_print *print)
@@ -28,6 +34,8 @@ void st_print_done(struct st_print *print)
     st_buf_done(&print->line);
     st_buf_done(&print->safe);
     st_json_done(&print->doc);
+    st_structurer_done(&print->structurer);
+    st_registry_free(print->registry);
 }
 
 /* ---- short ---- */
@@ -169,6 +177,8 @@ static st_err write_form(struct st_print *print, const struct st_event *event)
         return st_query_write_line(event, &print->line);
     case ST_PRINT_RAW:
         return st_query_write_raw(event, &print->line);
+    case ST_PRINT_STRUCTURED:
+        return st_structurer_write(&print->structurer, event, &print->line);
     case ST_PRINT_PRETTY:
         return write_pretty(print, event);
     }

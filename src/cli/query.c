@@ -25,11 +25,13 @@ int st_command_query(struct st_cli *cli)
 {
     struct st_events events;
     struct st_print print;
-    st_print_init(&print, &cli->out, st_options_text(&cli->options, ST_OPT_EVENTS));
-    int code = st_events_open(&events, cli);
-    if (code == ST_EXIT_GOOD)
-        code = show(&events, &print);
-    st_events_close(&events);
+    int code = st_print_init(&print, &cli->out, st_options_text(&cli->options, ST_OPT_EVENTS));
+    if (code == ST_EXIT_GOOD) {
+        code = st_events_open(&events, cli);
+        if (code == ST_EXIT_GOOD)
+            code = show(&events, &print);
+        st_events_close(&events);
+    }
     st_print_done(&print);
     return code;
 }

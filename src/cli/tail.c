@@ -77,11 +77,13 @@ static int show(struct tail *tail)
 int st_command_tail(struct st_cli *cli)
 {
     struct tail tail = {.code = ST_EXIT_GOOD};
-    st_print_init(&tail.print, &cli->out, st_options_text(&cli->options, ST_OPT_EVENTS));
-    int code = st_events_open(&tail.events, cli);
-    if (code == ST_EXIT_GOOD)
-        code = show(&tail);
-    st_events_close(&tail.events);
+    int code = st_print_init(&tail.print, &cli->out, st_options_text(&cli->options, ST_OPT_EVENTS));
+    if (code == ST_EXIT_GOOD) {
+        code = st_events_open(&tail.events, cli);
+        if (code == ST_EXIT_GOOD)
+            code = show(&tail);
+        st_events_close(&tail.events);
+    }
     st_print_done(&tail.print);
     return code;
 }

@@ -46,6 +46,11 @@ static bool is(const struct parser *p, uint32_t node, const char *text)
     return node != ST_JSON_NONE && st_str_eq(st_json_text(p->doc, node), st_str_of(text));
 }
 
+static bool is_true(const struct parser *p, uint32_t node)
+{
+    return node != ST_JSON_NONE && st_json_kind(p->doc, node) == ST_JSON_TRUE;
+}
+
 static int64_t number_of(const struct parser *p, uint32_t node, int64_t absent)
 {
     int64_t value = absent;
@@ -463,6 +468,8 @@ static void parse_structured(struct parser *p, uint32_t node, struct st_annotati
             .paths = parse_paths_apart(p, member(p, at, "at")),
             .value = member(p, at, "value"),
             .said = parse_said(p, member(p, at, "record")),
+            .digits = (int)number_of(p, member(p, at, "digits"), -1),
+            .required = is_true(p, member(p, at, "required")),
         };
     }
 }
@@ -497,7 +504,7 @@ static void parse_retired(struct parser *p, uint32_t node, struct st_annotation 
             .allow = allow.at,
             .allow_count = allow.count,
             .within_words = is(p, member(p, at, "match"), "text"),
-            .any_case = any_case != ST_JSON_NONE && st_json_kind(p->doc, any_case) == ST_JSON_TRUE,
+            .any_case = is_true(p, any_case),
         };
     }
 }
@@ -560,7 +567,7 @@ st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *ar
     a.name = text_of(&p, member(&p, node, "name"));
     a.version = text_of(&p, member(&p, node, "version"));
     a.keeps_unknown_types = is(&p, member(&p, node, "unknown_types"), "keep");
-    a.reserved = reserved != ST_JSON_NONE && st_json_kind(doc, reserved) == ST_JSON_TRUE;
+    a.reserved = is_true(&p, reserved);
     a.version_at = parse_paths_apart(&p, member(&p, node, "version_at"));
     parse_marks(&p, member(&p, node, "recognise"), &a);
     parse_pairs(&p, member(&p, node, "tagged"), &a.tags, &a.tag_types);

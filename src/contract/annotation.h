@@ -172,6 +172,8 @@ struct st_structured {
     struct st_paths paths; /* walked when asked for: they have no spots */
     uint32_t value;        /* the node on the annotation's tape, or NONE */
     enum st_said said;
+    int digits;    /* of a time; -1: as many as the event states */
+    bool required; /* without it the event has no such form */
 };
 
 /* ---- making events ---- */

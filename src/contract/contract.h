@@ -121,7 +121,7 @@ struct st_retired {
 const struct st_retired *st_contract_retired(const struct st_contract *contract, uint32_t index);
 
 /* Appends the event in the contract's structured form, on one line without line feed. `record` is
- * the event's. ABSENT: the contract has no such form. */
+ * the event's. ABSENT: the contract has no such form, or the event lacks what the form must say. */
 ST_MUST_USE st_err st_contract_structure(const struct st_contract *contract,
                                          const struct st_json *doc, uint32_t node,
                                          const struct st_record *record, struct st_buf *out);

@@ -10,10 +10,10 @@ static st_err add_text(struct st_buf *out, st_str text)
     return st_json_add_string(out, text);
 }
 
-static st_err add_time(struct st_buf *out, const struct st_record *record)
+static st_err add_time(struct st_buf *out, const struct st_record *record, int digits)
 {
     char text[ST_TIME_TEXT_MAX];
-    size_t len = st_time_write(record->time, record->time_digits, text);
+    size_t len = st_time_write(record->time, digits < 0 ? record->time_digits : digits, text);
     return add_text(out, (st_str){text, len});
 }
 
@@ -55,7 +55,7 @@ static st_err add_value(const struct st_structured *member, const struct st_sigh
     if (member->said == ST_SAID_SEQ)
         return record->seq == 0 ? ST_OK : st_buf_add_u64(out, record->seq);
     if (member->said == ST_SAID_TIME)
-        return record->has & ST_HAS_TIME ? add_time(out, record) : ST_OK;
+        return record->has & ST_HAS_TIME ? add_time(out, record, member->digits) : ST_OK;
     if (member->said != ST_SAID_NOTHING) {
         st_str text = text_said(record, member->said);
         return text.at == NULL ? ST_OK : add_text(out, text);
@@ -76,9 +76,10 @@ static st_err add_member(const struct st_structured *member, const struct st_sig
     size_t named = out->len;
     if (err == ST_OK)
         err = add_value(member, sight, record, out);
-    if (out->len == named)
-        out->len = before;
-    return err;
+    if (out->len > named || err != ST_OK)
+        return err;
+    out->len = before;
+    return member->required ? ST_ERR_ABSENT : ST_OK;
 }
 
 st_err st_contract_structure(const struct st_contract *contract, const struct st_json *doc,

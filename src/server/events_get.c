@@ -5,6 +5,8 @@
  * shown: to be passed as `after`, or, with order=desc, as `before`.
  */
 #include "base/mem.h"
+#include "engine/engine.h"
+#include "engine/structurer.h"
 #include "server/feed.h"
 #include "server/log.h"
 #include "json/write.h"
@@ -19,7 +21,9 @@ struct query {
     struct st_request *request;
     struct st_outflow flow;
     struct st_feed feed;
+    struct st_structurer structurer;
     bool is_page;
+    bool is_structured;
     bool is_sent; /* it was opened here, or given to the errands */
     bool failed;  /* before anything was sent: err and why say how */
     st_err err;
@@ -44,7 +48,8 @@ static st_err write_line(void *context, const struct st_event *event, struct st_
     if (query->is_page)
         err = query->shown > 0 ? st_buf_add_char(out, ',') : ST_OK;
     if (err == ST_OK)
-        err = st_query_write_line(event, out);
+        err = query->is_structured ? st_structurer_write(&query->structurer, event, out)
+                                   : st_query_write_line(event, out);
     if (err == ST_OK && !query->is_page)
         err = st_buf_add_char(out, '\n');
     if (err != ST_OK) {
@@ -117,9 +122,10 @@ static bool set_format(struct query *query, st_str format)
     if (format.at == NULL)
         return true;
     query->is_page = st_str_eq(format, ST_STR("json"));
-    if (query->is_page || st_str_eq(format, ST_STR("ndjson")))
+    query->is_structured = st_str_eq(format, ST_STR("structured"));
+    if (query->is_page || query->is_structured || st_str_eq(format, ST_STR("ndjson")))
         return true;
-    st_request_refuse_param(request, ST_STR("format"), "must be json or ndjson");
+    st_request_refuse_param(request, ST_STR("format"), "must be json, ndjson or structured");
     return false;
 }
 
@@ -162,6 +168,7 @@ static void begin(struct st_request *request)
     query->errand.run = run_errand;
     st_outflow_init(&query->flow, request, fill);
     st_feed_init(&query->feed);
+    st_structurer_init(&query->structurer, st_engine_registry(request->server->engine));
     if (st_feed_set(&query->feed, request, "format", &format, "") && set_format(query, format) &&
         set_page(query))
         st_feed_lend(&query->feed, request);
@@ -202,6 +209,7 @@ static void free_query(struct st_request *request)
     if (query == NULL)
         return;
     st_feed_done(&query->feed, request->server);
+    st_structurer_done(&query->structurer);
     st_outflow_done(&query->flow);
     st_mem_free(query);
 }

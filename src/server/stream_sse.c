@@ -11,6 +11,8 @@
  * A stream that sleeps holds no reader: it borrows one at every look.
  */
 #include "base/mem.h"
+#include "engine/engine.h"
+#include "engine/structurer.h"
 #include "server/feed.h"
 #include "server/log.h"
 
@@ -24,6 +26,8 @@ struct live {
     struct st_request *request;
     struct st_outflow flow;
     struct st_feed feed;
+    struct st_structurer structurer;
+    bool is_structured;
     struct st_subscriber subscriber;
     bool is_subscribed;
     bool is_sent; /* the opening was given to the errands */
@@ -38,6 +42,7 @@ struct live {
 
 static st_err write_event(void *context, const struct st_event *event, struct st_buf *out)
 {
+    struct live *live = context;
     size_t before = out->len;
     st_err err = st_buf_add_str(out, ST_STR("id: "));
     if (err == ST_OK)
@@ -45,7 +50,8 @@ static st_err write_event(void *context, const struct st_event *event, struct st
     if (err == ST_OK)
         err = st_buf_add_str(out, ST_STR("\ndata: "));
     if (err == ST_OK)
-        err = st_query_write_line(event, out);
+        err = live->is_structured ? st_structurer_write(&live->structurer, event, out)
+                                  : st_query_write_line(event, out);
     if (err == ST_OK)
         err = st_buf_add_str(out, ST_STR("\n\n"));
     if (err != ST_OK)
@@ -175,6 +181,15 @@ static void run_errand(struct st_errand *errand)
     st_request_come_back(request);
 }
 
+static bool set_format(struct live *live, st_str format)
+{
+    live->is_structured = st_str_eq(format, ST_STR("structured"));
+    if (format.at == NULL || live->is_structured)
+        return true;
+    st_request_refuse_param(live->request, ST_STR("format"), "must be structured, or left out");
+    return false;
+}
+
 /* Last-Event-ID is what the browser saw last, so it wins over the address it once opened. */
 static bool set_position(struct live *live)
 {
@@ -197,6 +212,7 @@ static bool set_position(struct live *live)
 static void begin(struct st_request *request)
 {
     struct live *live = st_mem_get_zeroed(sizeof *live);
+    st_str format = {NULL, 0};
     if (live == NULL) {
         st_reply_error(&request->reply, 503, "store_busy", "no memory for the stream");
         return;
@@ -207,7 +223,9 @@ static void begin(struct st_request *request)
     live->subscriber = (struct st_subscriber){.wake = wake, .context = request};
     st_outflow_init(&live->flow, request, fill);
     st_feed_init(&live->feed);
-    if (st_feed_set(&live->feed, request, NULL, NULL, "order before until") && set_position(live))
+    st_structurer_init(&live->structurer, st_engine_registry(request->server->engine));
+    if (st_feed_set(&live->feed, request, "format", &format, "order before until") &&
+        set_format(live, format) && set_position(live))
         st_feed_lend(&live->feed, request);
 }
 
@@ -262,6 +280,7 @@ static void free_live(struct st_request *request)
     if (live == NULL)
         return;
     st_feed_done(&live->feed, request->server);
+    st_structurer_done(&live->structurer);
     st_outflow_done(&live->flow);
     st_mem_free(live);
 }

@@ -142,7 +142,7 @@ TEST("the forms print an event; without a form a pipe gets json")
     const char *const forms[] = {"raw", NULL, "pretty"};
     for (int i = 0; i < 3; i++) {
         struct st_print print;
-        st_print_init(&print, &pipe_out, forms[i]);
+        assert_int_equal(st_print_init(&print, &pipe_out, forms[i]), ST_EXIT_GOOD);
         assert_ok(st_print_event(&print, &event));
         st_print_done(&print);
     }
@@ -156,5 +156,54 @@ TEST("the forms print an event; without a form a pipe gets json")
     assert_non_null(memmem(text, (size_t)len, border, sizeof border - 1));
     close(ends[0]);
     close(ends[1]);
+}
+
+/* The event in the structured form, or what is shown instead, without its line feed. */
+static st_str structured(const struct st_event *event)
+{
+    static struct st_out pipe_out;
+    static char text[2048];
+    struct st_print print;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    st_out_init(&pipe_out, ends[1]);
+    assert_int_equal(st_print_init(&print, &pipe_out, "structured"), ST_EXIT_GOOD);
+    assert_ok(st_print_event(&print, event));
+    st_print_done(&print);
+    st_out_flush(&pipe_out);
+    ssize_t len = read(ends[0], text, sizeof text);
+    assert_true(len > 1 && text[len - 1] == '\n');
+    close(ends[0]);
+    close(ends[1]);
+    return (st_str){text, (size_t)len - 1};
+}
+
+TEST("structured gives runtime events in the form that their readers know, all else as json")
+{
+    struct st_event event = {
+        .record = {.seq = 3,
+                   .contract = ST_STR("runtime-events@1"),
+                   .type = ST_STR("input"),
+                   .category = ST_STR("other"),
+                   .has = ST_HAS_TIME,
+                   .time = {1772276400, 456789000},
+                   .time_digits = 6},
+        .raw = ST_STR("{\"id\":\"e\",\"sessionId\":\"s\",\n\"type\":\"input\","
+                      "\"timestamp\": 1772276400456.789}"),
+    };
+    assert_text(
+        structured(&event),
+        "{\"schema\":\"brewva.event.v1\",\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"input\","
+        "\"category\":\"other\",\"timestamp\":1772276400456.789,"
+        "\"isoTime\":\"2026-02-28T11:00:00.456Z\"}");
+    event.record.marks = ST_MARK_INVALID;
+    assert_true(st_str_starts(structured(&event), ST_STR("{\"seq\":3,")));
+    event.record.marks = 0;
+    event.record.has = 0;
+    assert_true(st_str_starts(structured(&event), ST_STR("{\"seq\":3,")));
+    event.record.contract = ST_STR("agent-event@v0");
+    assert_true(st_str_starts(structured(&event), ST_STR("{\"seq\":3,")));
+    event.record.contract = ST_STR("nobody@9");
+    assert_true(st_str_starts(structured(&event), ST_STR("{\"seq\":3,")));
     st_buf_done(&out);
 }

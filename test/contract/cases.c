@@ -26,6 +26,8 @@
  *                  "window_remaining", "partial": [figures that are cut]}, …]: all of them, each
  * whole "unknown_type": whether the contract keeps the type without naming it
  *
+ * An event that has a structured form is valid in it, too, and has the same form from there.
+ *
  * Every type that a contract names stands in its table. judge.mjs reads the same tables with ajv.
  */
 #include "base/file.h"
@@ -59,6 +61,7 @@ struct bench {
     struct st_arena arena;
     struct st_report report;
     bool seen[TYPES_MAX]; /* which of the contract's types have had a case */
+    unsigned forms;       /* structured forms that were looked at */
 };
 
 static void setup(struct bench *b)
@@ -431,6 +434,46 @@ static bool check_record(struct bench *b)
     return good;
 }
 
+/* ---- the structured form ---- */
+
+/* Appends the form of the event that `doc` holds; false: it has none. */
+static bool structure(struct bench *b, const struct st_json *doc, struct st_buf *out)
+{
+    struct st_record record = {0};
+    assert_ok(st_contract_read(b->contract, doc, 0, &b->arena, &record));
+    st_err err = st_contract_structure(b->contract, doc, 0, &record, out);
+    assert_true(err == ST_OK || err == ST_ERR_ABSENT);
+    return err == ST_OK;
+}
+
+/* Whether the event, if it is valid and has a structured form, is valid in that form and has the
+ * same form again. */
+static bool check_structured(struct bench *b)
+{
+    struct st_buf form = ST_BUF((size_t)2 << 20);
+    struct st_buf again = ST_BUF((size_t)2 << 20);
+    struct st_json doc;
+    const struct st_schema *schema = st_contract_schema(b->contract);
+    bool valid;
+    st_json_init(&doc);
+    assert_ok(st_schema_check(schema, b->checker, &b->event, 0, &valid, NULL));
+    bool good = true;
+    if (valid && structure(b, &b->event, &form)) {
+        assert_ok(st_json_parse(&doc, st_buf_str(&form), NULL, NULL));
+        assert_ok(st_schema_check(schema, b->checker, &doc, 0, &good, NULL));
+        good =
+            good && structure(b, &doc, &again) && st_str_eq(st_buf_str(&form), st_buf_str(&again));
+        b->forms++;
+    }
+    if (!good)
+        print_error("%.*s: its structured form is %.*s\n", ST_STR_ARG(text_at(b, 0, "name")),
+                    ST_STR_ARG(st_buf_str(&form)));
+    st_json_done(&doc);
+    st_buf_done(&again);
+    st_buf_done(&form);
+    return good;
+}
+
 /* ---- tables ---- */
 
 static bool check_case(struct bench *b, st_str line)
@@ -443,7 +486,8 @@ static bool check_case(struct bench *b, st_str line)
     assert_ok(st_json_parse(&b->event, st_json_raw(&b->line, event), NULL, NULL));
     bool errors = check_errors(b);
     bool record = check_record(b);
-    return errors && record;
+    bool structured = check_structured(b);
+    return errors && record && structured;
 }
 
 static void check_types(const struct bench *b, const char *path)
@@ -491,6 +535,7 @@ TEST("V1, V2: a contract says of every case in its table exactly what is wrong w
     setup(&b);
     for (size_t i = 0; i < sizeof(TABLES) / sizeof(TABLES[0]); i++)
         check_table(&b, TABLES[i]);
+    assert_true(b.forms >= CASES_MIN); /* those of runtime-events@1 */
     teardown(&b);
 }
 

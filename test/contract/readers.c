@@ -297,15 +297,48 @@ TEST("runtime-events gives its events in the form that its readers know, in UTC 
         1,
         "{\"schema\":\"brewva.event.v1\",\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\","
         "\"category\":\"other\",\"timestamp\":1772276400000.5,"
-        "\"isoTime\":\"2026-02-28T11:00:00.0005Z\"}");
-    check_structure(
-        contract,
-        "{\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\","
-        "\"timestamp\":8640000000000001}",
-        1,
-        "{\"schema\":\"brewva.event.v1\",\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\","
-        "\"category\":\"other\",\"timestamp\":8640000000000001}");
+        "\"isoTime\":\"2026-02-28T11:00:00.000Z\"}");
+    check_structure(contract, "{\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\",\"timestamp\":1e3}",
+                    1,
+                    "{\"schema\":\"brewva.event.v1\",\"id\":\"e\",\"sessionId\":\"s\","
+                    "\"type\":\"x\",\"category\":\"other\",\"timestamp\":1e3,"
+                    "\"isoTime\":\"1970-01-01T00:00:01.000Z\"}");
     st_registry_free(registry);
+}
+
+static void check_no_structure(const struct st_contract *contract, const char *event)
+{
+    struct st_json doc;
+    struct st_arena arena;
+    struct st_record record = {0};
+    struct st_buf out = ST_BUF(1024);
+    st_json_init(&doc);
+    st_arena_init(&arena, 65536);
+    assert_ok(st_json_parse(&doc, st_str_of(event), NULL, NULL));
+    assert_ok(st_contract_read(contract, &doc, 0, &arena, &record));
+    assert_err(st_contract_structure(contract, &doc, 0, &record, &out), ABSENT);
+    assert_int_equal(out.len, 0);
+    st_buf_done(&out);
+    st_arena_done(&arena);
+    st_json_done(&doc);
+}
+
+TEST("an event that lacks what the form must say has no such form")
+{
+    struct st_registry *registry;
+    struct st_schema_fault fault = {0};
+    assert_ok(st_registry_new(&registry, &fault));
+    check_no_structure(st_registry_find(registry, ST_STR("runtime-events@1")),
+                       "{\"id\":\"e\",\"sessionId\":\"s\",\"type\":\"x\","
+                       "\"timestamp\":8640000000000001}");
+    st_registry_free(registry);
+    struct st_contract *contract =
+        load(HEAD ",\"structured\":[{\"name\":\"a\",\"at\":\"/a\",\"required\":true},"
+                  "{\"name\":\"at\",\"record\":\"time\",\"digits\":0}]}}");
+    check_no_structure(contract, "{\"type\":\"known\",\"at\":\"2026-02-07T20:21:54.25Z\"}");
+    check_structure(contract, "{\"a\":null,\"at\":\"2026-02-07T20:21:54.25Z\"}", 0,
+                    "{\"a\":null,\"at\":\"2026-02-07T20:21:54Z\"}");
+    st_contract_free(contract);
 }
 
 TEST("a contract without a structured form says so")
