@@ -23,7 +23,7 @@ int st_print_init(struct st_print *print, struct st_out *out, const char *form)
         if (strcmp(form, forms[i]) == 0)
             print->form = (enum st_print_form)i;
     if (print->form == ST_PRINT_STRUCTURED)
-        print->registry = st_contracts_open();
+        print->registry = st_contracts_open(false);
     st_structurer_init(&print->structurer, print->registry);
     return print->form == ST_PRINT_STRUCTURED && print->registry == NULL ? ST_EXIT_TROUBLE
                                                                          : ST_EXIT_GOOD;
