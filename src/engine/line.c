@@ -86,6 +86,78 @@ static st_err add_resources(struct st_buf *out, const struct st_record *record)
     return err == ST_OK ? st_buf_add_char(out, ']') : err;
 }
 
+static st_err add_tokens(struct st_buf *out, const struct st_record *record)
+{
+    st_err err = st_json_add_name(out, "tokens");
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '{');
+    for (unsigned t = 0; t < ST_TOKENS_COUNT && err == ST_OK; t++)
+        if (record->has & ST_HAS_TOKENS(t))
+            err = st_json_add_member_u64(out, st_tokens_name((enum st_tokens)t), record->tokens[t]);
+    return err == ST_OK ? st_buf_add_char(out, '}') : err;
+}
+
+/* Money is decimal text, so that no reader makes a binary fraction of it. */
+static st_err add_amount(struct st_buf *out, int64_t nano)
+{
+    char text[ST_QUANTITY_TEXT_MAX];
+    struct st_quantity amount = {.coefficient = nano, .scale = 9};
+    for (; amount.scale > 0 && amount.coefficient % 10 == 0; amount.scale--)
+        amount.coefficient /= 10;
+    size_t len = st_quantity_write(amount, text);
+    return st_json_add_member_str(out, "amount", (st_str){text, len});
+}
+
+static st_err add_cost(struct st_buf *out, const struct st_record *record)
+{
+    st_err err = st_json_add_name(out, "cost");
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '{');
+    if (err == ST_OK && (record->has & ST_HAS_COST))
+        err = add_amount(out, record->cost_nano);
+    if (err == ST_OK && (record->has & ST_HAS_COST_PARTIAL))
+        err = st_json_add_member_raw(out, "partial", ST_STR("true"));
+    if (err == ST_OK)
+        err = add_optional(out, "currency", record->currency);
+    if (err == ST_OK)
+        err = add_optional(out, "price_book", record->price_book);
+    if (err == ST_OK)
+        err = add_optional(out, "ledger_entry", record->ledger_entry);
+    return err == ST_OK ? st_buf_add_char(out, '}') : err;
+}
+
+static bool has_tokens(const struct st_record *record)
+{
+    uint32_t all = 0;
+    for (unsigned t = 0; t < ST_TOKENS_COUNT; t++)
+        all |= ST_HAS_TOKENS(t);
+    return (record->has & all) != 0;
+}
+
+static bool has_cost(const struct st_record *record)
+{
+    return (record->has & ST_HAS_COST) || record->currency.at != NULL ||
+           record->price_book.at != NULL || record->ledger_entry.at != NULL;
+}
+
+/* What the event states in numbers. */
+static st_err add_measures(struct st_buf *out, const struct st_record *record)
+{
+    st_err err = has_tokens(record) ? add_tokens(out, record) : ST_OK;
+    if (err == ST_OK && has_cost(record))
+        err = add_cost(out, record);
+    if (err == ST_OK && (record->has & ST_HAS_DURATION)) {
+        err = st_json_add_name(out, "duration_ns");
+        if (err == ST_OK)
+            err = st_buf_add_i64(out, record->duration_ns);
+    }
+    if (err == ST_OK && (record->has & ST_HAS_RESOURCES))
+        err = add_resources(out, record);
+    if (err == ST_OK && (record->has & ST_HAS_RESOURCES_UNTOLD))
+        err = st_json_add_member_raw(out, "resources_untold", ST_STR("true"));
+    return err;
+}
+
 static st_err add_record(struct st_buf *out, const struct st_record *record)
 {
     st_err err = st_json_add_member_u64(out, "seq", record->seq);
@@ -116,10 +188,8 @@ static st_err add_record(struct st_buf *out, const struct st_record *record)
     if (err == ST_OK)
         err =
             st_json_add_member_str(out, "severity", st_str_of(st_severity_name(record->severity)));
-    if (err == ST_OK && (record->has & ST_HAS_RESOURCES))
-        err = add_resources(out, record);
-    if (err == ST_OK && (record->has & ST_HAS_RESOURCES_UNTOLD))
-        err = st_json_add_member_raw(out, "resources_untold", ST_STR("true"));
+    if (err == ST_OK)
+        err = add_measures(out, record);
     return err == ST_OK ? add_marks(out, record->marks) : err;
 }
 

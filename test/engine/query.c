@@ -210,6 +210,44 @@ TEST("N1: a query line shows of a resource what the event states, digit by digit
     st_buf_done(&out);
 }
 
+TEST("N1: a query line shows tokens, money and time taken where the event states them")
+{
+    struct st_event event = {
+        .record = {.seq = 1,
+                   .contract = ST_STR("c@1"),
+                   .has = ST_HAS_TOKENS(ST_TOKENS_INPUT) | ST_HAS_TOKENS(ST_TOKENS_OUTPUT) |
+                          ST_HAS_COST | ST_HAS_COST_PARTIAL | ST_HAS_DURATION,
+                   .tokens = {[ST_TOKENS_INPUT] = 1200, [ST_TOKENS_OUTPUT] = 0},
+                   .cost_nano = 12300000,
+                   .currency = ST_STR("USD"),
+                   .ledger_entry = ST_STR("l1"),
+                   .duration_ns = 250000000},
+        .raw = ST_STR("{}")};
+    const struct {
+        int64_t nano;
+        const char *text;
+    } amounts[] = {{12300000, "0.0123"},
+                   {0, "0"},
+                   {-1, "-0.000000001"},
+                   {5000000000, "5"},
+                   {INT64_MIN, "-9223372036.854775808"}};
+    for (size_t i = 0; i < sizeof amounts / sizeof amounts[0]; i++) {
+        struct st_buf out = ST_BUF(4096), expected = ST_BUF(4096);
+        event.record.cost_nano = amounts[i].nano;
+        assert_ok(st_query_write_line(&event, &out));
+        assert_ok(st_buf_printf(&expected,
+                                "{\"seq\":1,\"received_at\":\"1970-01-01T00:00:00.000000000Z\","
+                                "\"contract\":\"c@1\",\"level\":\"audit\",\"severity\":\"info\","
+                                "\"tokens\":{\"uncached_input\":1200,\"output\":0},"
+                                "\"cost\":{\"amount\":\"%s\",\"partial\":true,\"currency\":\"USD\","
+                                "\"ledger_entry\":\"l1\"},\"duration_ns\":250000000,\"event\":{}}",
+                                amounts[i].text));
+        assert_text(st_buf_str(&out), st_buf_cstr(&expected));
+        st_buf_done(&out);
+        st_buf_done(&expected);
+    }
+}
+
 TEST("streams are folded from the log: events, errors, first and last")
 {
     struct recorder recorder;
