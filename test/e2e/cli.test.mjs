@@ -44,7 +44,7 @@ test('mistyped commands and options are refused with what was meant', async () =
         [['query', '-Z'], 'steno: query: -Z: no such option; --help lists them\n'],
         [['query', '--store'], 'steno: query: --store: a value is missing; say --store FILE\n'],
         [['query', 'x'], 'steno: query: x: one argument too many; steno help query\n'],
-        [['query', '-o', 'xml'], 'steno: query: --output xml: no such choice; one of short|json|raw|pretty\n'],
+        [['query', '-o', 'xml'], 'steno: query: --output xml: no such choice; one of short|json|raw|structured|pretty\n'],
     ];
     for (const [args, told] of cases) {
         const { code, out, err } = await run(args);
