@@ -14,7 +14,8 @@
 #define ST_CONTRACT_VERB_LIST(X)                                                                   \
     X(list, "", 0, 0, ST_ON(TABLE))                                                                \
     X(show, "NAME[@V] [MODEL]", 1, 2, 0)                                                           \
-    X(export, "[NAME[@V]]", 0, 1, ST_ON(FORMAT) | ST_ON(OUT))
+    X(export, "[NAME[@V]]", 0, 1, ST_ON(FORMAT) | ST_ON(OUT))                                      \
+    X(docs, "NAME[@V]", 1, 1, ST_ON(OUT))
 
 /* `args` are those behind the verb. Each returns the exit code after telling what is wrong. */
 struct st_verb_call {

@@ -28,6 +28,8 @@
 /* The models of all contracts: 256 of 4 MiB at most, each definition once a model that refers to
  * it. The shipped ones take 3 MB. */
 #define ST_EXPORT_BYTES_MAX ((size_t)1 << 30)
+/* A page about one contract: some times its file, where many models have the same long tables. */
+#define ST_DOCS_BYTES_MAX ((size_t)64 << 20)
 /* --resolve prefixes. */
 #define ST_RESOLVE_MAX 64u
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { folder, run } from './cli.mjs';
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
@@ -178,4 +179,66 @@ test('record --strict-time refuses what record takes', async (t) => {
     const far = await run(['record', '--url', 'http://127.0.0.1:1', '--strict-time'], { input });
     assert.equal(far.code, 2);
     assert.match(far.err, /steno serve --strict-time/);
+});
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+test('the pages in docs/contracts are those that the contracts make', async () => {
+    const pages = [];
+    for (const reference of await references()) {
+        const page = `${reference.replace('@', '-')}.md`;
+        pages.push(page);
+        const { code, out } = await run(['contract', 'docs', reference]);
+        assert.equal(code, 0);
+        assert.equal(readFileSync(join(root, 'docs/contracts', page), 'utf8'), out,
+            `make it anew: steno contract docs ${reference} --out docs/contracts/${page}`);
+    }
+    assert.deepEqual(readdirSync(join(root, 'docs/contracts')).sort(), pages.sort());
+});
+
+// Cells of a table's rows; a bar within a cell is escaped.
+const rows = (page) => page.split('\n').filter((line) => line.startsWith('| ')).map((line) =>
+    line.slice(2, -2).split(/(?<!\\) ?\| /).map((cell) => cell.trim()));
+
+test('a page names every type and model, its links lead somewhere, and its tables hold together', async () => {
+    for (const reference of await references()) {
+        const contract = JSON.parse((await run(['contract', 'show', reference])).out);
+        const { out } = await run(['contract', 'docs', reference]);
+        const anchors = new Set([...out.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+            heading.toLowerCase().replace(/[^a-z0-9_ -]/g, '').replaceAll(' ', '-')));
+        for (const [, anchor] of out.matchAll(/\]\(#([^)]*)\)/g)) assert.ok(anchors.has(anchor), `${reference}: #${anchor}`);
+        for (const name of Object.keys(contract['x-steno'].models)) {
+            if (contract['x-steno'].models[name] !== '') assert.match(out, new RegExp(`^### ${name}$`, 'm'));
+        }
+        const named = contract['x-steno'].classify.flatMap(({ types }) => types ?? []).filter((type) => !type.includes('*'));
+        const cells = rows(out);
+        for (const type of named) assert.ok(cells.some((row) => row[0] === `\`${type}\`` && row.length === 6), `${reference}: ${type}`);
+        let width = 0;
+        for (const line of out.split('\n')) {
+            const bars = line.match(/(?<!\\)\|/g)?.length ?? 0;
+            if (line.startsWith('|')) assert.equal(bars, width || bars, `${reference}: ${line.slice(0, 80)}`);
+            width = line.startsWith('|') ? bars : 0;
+        }
+    }
+});
+
+test('a page says what the contract says', async () => {
+    const { out } = await run(['contract', 'docs', 'agent-event@v0']);
+    for (const line of [
+        '| `run.completed` | ops | run | error where `/run/status` is `"failure"`; warn where `/run/status` is `"cancelled"`; else info |  | `resource_usage`, `cost` |',
+        '| `tenant_id` | yes | string | length >= 1 | The organisation. |',
+        '| `tenant` | yes | [Tenant](#tenant) |  | Whose event this is. |',
+        '- rank 1: `/event_version` is `"v0"`',
+        '| stream | `/run/run_id` |',
+    ]) assert.ok(out.includes(`${line}\n`), line);
+    const unknown = await run(['contract', 'docs']);
+    assert.equal(unknown.code, 2);
+});
+
+test('the ranks in docs/contracts.md are those of the contracts', async () => {
+    const page = readFileSync(join(root, 'docs/contracts.md'), 'utf8');
+    for (const reference of await references()) {
+        const { 'x-steno': { recognise } } = JSON.parse((await run(['contract', 'show', reference])).out);
+        for (const { rank } of recognise) assert.ok(page.includes(`| ${rank} | ${reference} |`), `${reference}: ${rank}`);
+    }
 });
