@@ -57,6 +57,34 @@ st_err st_store_quarantine(struct st_store *store, const struct st_event *event,
     return err == ST_OK ? ST_OK : st_store_abandon(store, err);
 }
 
+st_err st_store_quarantine_has(struct st_store *store, uint64_t number, bool *has,
+                               struct st_why *why)
+{
+    ST_BUG_IF(!store->begun);
+    *has = false;
+    if (number > INT64_MAX) /* SQLite's integers are signed */
+        return ST_OK;
+    st_sql_bind_i64(store->quarantine_has, 1, (int64_t)number);
+    st_err err = st_sql_step(store->quarantine_has, has, "the quarantine cannot be read", why);
+    if (err != ST_OK)
+        return st_store_abandon(store, err);
+    if (*has)
+        st_sql_reset(store->quarantine_has);
+    return ST_OK;
+}
+
+st_err st_store_quarantine_remove(struct st_store *store, uint64_t number, struct st_why *why)
+{
+    ST_BUG_IF(!store->begun || number > INT64_MAX);
+    st_sql_bind_i64(store->quarantine_remove, 1, (int64_t)number);
+    st_err err = st_sql_run(store->quarantine_remove,
+                            "an event cannot be taken out of the quarantine", why);
+    if (err != ST_OK)
+        return st_store_abandon(store, err);
+    ST_BUG_IF(sqlite3_changes(store->db) != 1);
+    return ST_OK;
+}
+
 st_err st_store_keep_contract(struct st_store *store, st_str name,
                               const uint8_t digest[static ST_DIGEST_BYTES], st_str text,
                               struct st_why *why)

@@ -1,6 +1,7 @@
 #include "store/read.h"
 
 #include "base/mem.h"
+#include "store/digest.h"
 #include "store/inode.h"
 #include "store/layout.h"
 #include "store/sql.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define STATEMENT_COUNT 9
+#define STATEMENT_COUNT 10
 
 /* The block whose events the decoder holds, known by what its header says of its body. */
 struct opened {
@@ -28,7 +29,7 @@ struct st_reader {
     char *path;
     sqlite3_stmt *begin, *commit;
     sqlite3_stmt *first, *counts, *find, *up, *down;
-    sqlite3_stmt *contract, *quarantined;
+    sqlite3_stmt *contract, *quarantined, *quarantined_up;
     struct st_block_decoder *decoder;
     struct opened opened;
     struct st_buf kept; /* the quarantined event that was handed out */
@@ -51,7 +52,9 @@ static void list_statements(struct st_reader *reader,
                         " ORDER BY first_seq DESC"},
         {&reader->contract, "SELECT text FROM contract WHERE digest = ?1"},
         {&reader->quarantined, "SELECT number, received_ns, tenant, contract, raw, report"
-                               " FROM quarantine WHERE number > ?1 ORDER BY number LIMIT 1"},
+                               " FROM quarantine WHERE number = ?1"},
+        {&reader->quarantined_up, "SELECT number, received_ns, tenant, contract, raw, report"
+                                  " FROM quarantine WHERE number > ?1 ORDER BY number"},
     };
     _Static_assert(sizeof all / sizeof all[0] == STATEMENT_COUNT, "every statement is in the list");
     memcpy(list, all, sizeof all);
@@ -456,27 +459,40 @@ static st_str get_column(sqlite3_stmt *statement, int column)
     return bytes;
 }
 
-st_err st_reader_quarantined(struct st_reader *reader, uint64_t after, struct st_quarantined *kept,
-                             struct st_why *why)
+static void digest_raw(struct st_quarantined *kept)
 {
-    bool row = false;
-    sqlite3_stmt *statement = reader->quarantined;
-    st_sql_bind_i64(statement, 1, bound_seq(after));
-    st_err err = st_sql_step(statement, &row, "the store cannot be read", why);
-    if (err != ST_OK)
-        return err;
-    if (!row)
-        return st_fail(why, ST_ERR_ABSENT, "nothing more is in quarantine");
-    struct st_quarantined read = {.number = (uint64_t)sqlite3_column_int64(statement, 0),
-                                  .received_ns = sqlite3_column_int64(statement, 1)};
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    if (kept->raw.len > 0)
+        SHA256_Update(&state, kept->raw.at, kept->raw.len);
+    SHA256_Final(kept->sha256, &state);
+}
+
+/* What says whether an event is wanted; its texts end with the row. */
+static void read_kept_head(sqlite3_stmt *statement, struct st_quarantined *kept)
+{
+    *kept = (struct st_quarantined){
+        .number = (uint64_t)sqlite3_column_int64(statement, 0),
+        .received_ns = sqlite3_column_int64(statement, 1),
+        .tenant = get_column(statement, 2),
+        .contract = get_column(statement, 3),
+    };
+}
+
+/* The event in the row, copied into the reader's buffer. */
+static st_err copy_kept(struct st_reader *reader, sqlite3_stmt *statement,
+                        struct st_quarantined *kept, struct st_why *why)
+{
+    struct st_quarantined read;
     st_str *const fields[] = {&read.tenant, &read.contract, &read.raw, &read.report};
     size_t bytes = 0;
+    read_kept_head(statement, &read);
     for (int i = 0; i < 4; i++) {
         *fields[i] = get_column(statement, 2 + i);
         bytes += fields[i]->len;
     }
     st_buf_reset(&reader->kept);
-    err = st_buf_reserve(&reader->kept, bytes);
+    st_err err = st_buf_reserve(&reader->kept, bytes);
     for (int i = 0; i < 4 && err == ST_OK; i++) {
         const char *at = reader->kept.at + reader->kept.len;
         err = st_buf_add_str(&reader->kept, *fields[i]);
@@ -487,9 +503,70 @@ st_err st_reader_quarantined(struct st_reader *reader, uint64_t after, struct st
     for (int i = 0; i < 4; i++)
         if (fields[i]->at != NULL && fields[i]->len == 0)
             fields[i]->at = "";
-    st_sql_reset(statement);
     if (err != ST_OK)
         return st_fail(why, err, "no memory for an event in quarantine");
+    digest_raw(&read);
     *kept = read;
     return ST_OK;
+}
+
+st_err st_reader_quarantined(struct st_reader *reader, uint64_t number, struct st_quarantined *kept,
+                             struct st_why *why)
+{
+    bool row = false;
+    if (number > 0 && number <= INT64_MAX) {
+        st_sql_bind_i64(reader->quarantined, 1, (int64_t)number);
+        st_err err = st_sql_step(reader->quarantined, &row, "the store cannot be read", why);
+        if (err != ST_OK)
+            return err;
+    }
+    if (!row)
+        return st_fail(why, ST_ERR_ABSENT, "no event has this number in the quarantine");
+    st_err err = copy_kept(reader, reader->quarantined, kept, why);
+    st_sql_reset(reader->quarantined);
+    return err;
+}
+
+/* Passes by what is not wanted; *found: the statement stands on one that is. */
+static st_err find_kept(struct st_quarantine_scan *scan, sqlite3_stmt *statement, int64_t work_ns,
+                        bool *found, struct st_why *why)
+{
+    int64_t started = st_monotonic_ns();
+    int64_t snapshot = started;
+    *found = false;
+    st_sql_bind_i64(statement, 1, bound_seq(scan->after));
+    for (;;) {
+        struct st_quarantined head;
+        bool row = false;
+        st_err err = st_sql_step(statement, &row, "the store cannot be read", why);
+        if (err != ST_OK)
+            return err;
+        if (!row)
+            return st_fail(why, ST_ERR_ABSENT, "nothing more is in quarantine");
+        read_kept_head(statement, &head);
+        scan->after = head.number;
+        *found = scan->wanted == NULL || scan->wanted(scan->context, &head);
+        if (*found)
+            return ST_OK;
+        int64_t now = st_monotonic_ns();
+        if (work_ns > 0 && now - started > work_ns)
+            return st_fail(why, ST_ERR_AGAIN, "there is more to look through");
+        if (now - snapshot > ST_SNAPSHOT_NS) {
+            st_sql_reset(statement);
+            st_sql_bind_i64(statement, 1, bound_seq(scan->after));
+            snapshot = now;
+        }
+    }
+}
+
+st_err st_quarantine_scan_next(struct st_quarantine_scan *scan, int64_t work_ns,
+                               struct st_quarantined *kept, struct st_why *why)
+{
+    sqlite3_stmt *statement = scan->reader->quarantined_up;
+    bool found = false;
+    st_err err = find_kept(scan, statement, work_ns, &found, why);
+    if (found)
+        err = copy_kept(scan->reader, statement, kept, why);
+    st_sql_reset(statement);
+    return err;
 }

@@ -77,13 +77,33 @@ ST_MUST_USE st_err st_reader_contract(struct st_reader *reader,
                                       struct st_buf *text, struct st_why *why);
 
 /* ---- the quarantine ---- */
+
+/* An event that is kept apart. Its slices hold until the reader is asked for another one. */
 struct st_quarantined {
     uint64_t number;
     int64_t received_ns;
     st_str tenant, contract, raw, report;
+    uint8_t sha256[ST_DIGEST_BYTES]; /* of raw */
 };
-/* Events kept apart with number > after, lowest first: one a call, ABSENT at the end. */
-ST_MUST_USE st_err st_reader_quarantined(struct st_reader *reader, uint64_t after,
+
+/* That of one number, or ABSENT. */
+ST_MUST_USE st_err st_reader_quarantined(struct st_reader *reader, uint64_t number,
                                          struct st_quarantined *kept, struct st_why *why);
+
+/* Whether one is wanted, as its number, received_ns, tenant and contract say. */
+typedef bool (*st_quarantined_wanted)(void *context, const struct st_quarantined *kept);
+
+/* All with number > after, lowest first, from the caller's hands. */
+struct st_quarantine_scan {
+    struct st_reader *reader;
+    uint64_t after;               /* moves on with the scan */
+    st_quarantined_wanted wanted; /* NULL: all */
+    void *context;
+};
+
+/* The next wanted one; ABSENT: nothing more now. After `work_ns` (0: no bound) without one it
+ * returns AGAIN with the place kept, as st_scan_next does. */
+ST_MUST_USE st_err st_quarantine_scan_next(struct st_quarantine_scan *scan, int64_t work_ns,
+                                           struct st_quarantined *kept, struct st_why *why);
 
 #endif

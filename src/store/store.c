@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define STATEMENT_COUNT 8
+#define STATEMENT_COUNT 10
 
 static void list_statements(struct st_store *store,
                             struct st_sql_statement list[static STATEMENT_COUNT])
@@ -28,6 +28,8 @@ static void list_statements(struct st_store *store,
          "INSERT INTO quarantine(received_ns, tenant, contract, digest, raw, report)"
          " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(digest) DO NOTHING"},
         {&store->quarantine_find, "SELECT number FROM quarantine WHERE digest = ?1"},
+        {&store->quarantine_has, "SELECT 1 FROM quarantine WHERE number = ?1"},
+        {&store->quarantine_remove, "DELETE FROM quarantine WHERE number = ?1"},
     };
     _Static_assert(sizeof all / sizeof all[0] == STATEMENT_COUNT, "every statement is in the list");
     memcpy(list, all, sizeof all);

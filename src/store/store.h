@@ -100,6 +100,15 @@ ST_MUST_USE st_err st_store_quarantine(struct st_store *store, const struct st_e
                                        st_str report, int64_t now_ns, uint64_t *number,
                                        struct st_why *why);
 
+/* Whether that number is in the quarantine. What stands under a number never changes: numbers are
+ * not given again. */
+ST_MUST_USE st_err st_store_quarantine_has(struct st_store *store, uint64_t number, bool *has,
+                                           struct st_why *why);
+
+/* Takes a number that is there out of the quarantine. */
+ST_MUST_USE st_err st_store_quarantine_remove(struct st_store *store, uint64_t number,
+                                              struct st_why *why);
+
 /* Keeps a contract's text by its digest; nothing happens when it is kept already. */
 ST_MUST_USE st_err st_store_keep_contract(struct st_store *store, st_str name,
                                           const uint8_t digest[static ST_DIGEST_BYTES], st_str text,

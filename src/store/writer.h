@@ -40,7 +40,7 @@ struct st_store {
     sqlite3_stmt *begin, *commit, *rollback;
     sqlite3_stmt *block_add, *block_find;
     sqlite3_stmt *contract_add;
-    sqlite3_stmt *quarantine_add, *quarantine_find;
+    sqlite3_stmt *quarantine_add, *quarantine_find, *quarantine_has, *quarantine_remove;
 
     struct st_store_place now;
     struct st_store_place kept;

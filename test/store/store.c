@@ -801,16 +801,102 @@ TEST("V4: an event is put into quarantine once, takes no seq, and is listed with
     struct st_head head;
     assert_good(st_reader_head(reader, &head, &why));
     assert_int_equal(head.quarantined, 2);
-    assert_good(st_reader_quarantined(reader, 0, &found, &why));
+    struct st_quarantine_scan scan = {.reader = reader};
+    assert_good(st_quarantine_scan_next(&scan, 0, &found, &why));
     assert_int_equal(found.number, numbers[0]);
     assert_int_equal(found.received_ns, 77);
     assert_null(found.tenant.at);
     assert_text(found.contract, "sample@1");
     assert_text(found.report, "/a: wrong");
     assert_true(st_str_eq(found.raw, event->raw));
-    assert_good(st_reader_quarantined(reader, found.number, &found, &why));
+    assert_good(st_quarantine_scan_next(&scan, 0, &found, &why));
     assert_text(found.tenant, "t");
-    assert_err(st_reader_quarantined(reader, found.number, &found, NULL), ABSENT);
+    assert_err(st_quarantine_scan_next(&scan, 0, &found, NULL), ABSENT);
+    st_reader_close(reader);
+    end();
+}
+
+static bool is_of_t(void *context, const struct st_quarantined *kept)
+{
+    ++*(unsigned *)context;
+    return st_str_eq(kept->tenant, ST_STR("t"));
+}
+
+TEST("V4: what is kept apart is found by its number, by what is wanted, and goes when it is taken "
+     "out; its number is not given again")
+{
+    uint64_t numbers[3] = {0};
+    uint64_t again = 0;
+    bool has = true;
+    unsigned looked_at = 0;
+    begin();
+    assert_good(try_open(true, &why));
+    struct st_event *events[3];
+    assert_good(st_store_begin(fixture.store, &why));
+    for (unsigned i = 0; i < 3; i++) {
+        events[i] = &plain_event(&fixture.arena, i, 10)->event;
+        events[i]->record.tenant = i == 2 ? ST_STR("t") : ST_STR("u");
+        assert_good(st_store_quarantine(fixture.store, events[i], ST_STR("[]"), 5, &numbers[i],
+                                        &why));
+    }
+    assert_good(st_store_commit(fixture.store, &why));
+    struct st_reader *reader = open_reader(&fixture.folder);
+    struct st_quarantined found;
+    struct st_quarantine_scan scan = {.reader = reader, .wanted = is_of_t, .context = &looked_at};
+    assert_good(st_quarantine_scan_next(&scan, 0, &found, &why));
+    assert_int_equal(found.number, numbers[2]);
+    assert_int_equal(looked_at, 3);
+    assert_true(st_str_eq(found.raw, events[2]->raw));
+    assert_err(st_quarantine_scan_next(&scan, 0, &found, NULL), ABSENT);
+    assert_good(st_reader_quarantined(reader, numbers[1], &found, &why));
+    assert_true(st_str_eq(found.raw, events[1]->raw));
+    static const uint64_t strange[] = {0, 4, INT64_MAX, (uint64_t)INT64_MAX + 1, UINT64_MAX};
+    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
+        assert_err(st_reader_quarantined(reader, strange[i], &found, NULL), ABSENT);
+        scan = (struct st_quarantine_scan){.reader = reader, .after = strange[i]};
+        if (i > 0)
+            assert_err(st_quarantine_scan_next(&scan, 0, &found, NULL), ABSENT);
+        assert_good(st_store_begin(fixture.store, &why));
+        assert_good(st_store_quarantine_has(fixture.store, strange[i], &has, &why));
+        assert_false(has);
+        st_store_rollback(fixture.store);
+    }
+    assert_good(st_store_begin(fixture.store, &why));
+    assert_good(st_store_quarantine_has(fixture.store, numbers[2], &has, &why));
+    assert_true(has);
+    assert_good(st_store_quarantine_remove(fixture.store, numbers[2], &why));
+    assert_good(st_store_quarantine_has(fixture.store, numbers[2], &has, &why));
+    assert_false(has);
+    assert_good(st_store_quarantine(fixture.store, events[2], ST_STR("[]"), 6, &again, &why));
+    assert_true(again > numbers[2]);
+    assert_good(st_store_commit(fixture.store, &why));
+    assert_err(st_reader_quarantined(reader, numbers[2], &found, NULL), ABSENT);
+    assert_good(st_reader_quarantined(reader, again, &found, &why));
+    st_reader_close(reader);
+    end();
+}
+
+TEST("B1: a look through a quarantine of which nothing is wanted ends when its time is over")
+{
+    unsigned looked_at = 0;
+    uint64_t number = 0;
+    begin();
+    assert_good(try_open(true, &why));
+    assert_good(st_store_begin(fixture.store, &why));
+    for (unsigned i = 0; i < 50; i++)
+        assert_good(st_store_quarantine(fixture.store, &plain_event(&fixture.arena, i, 10)->event,
+                                        ST_STR("[]"), 5, &number, &why));
+    assert_good(st_store_commit(fixture.store, &why));
+    struct st_reader *reader = open_reader(&fixture.folder);
+    struct st_quarantined found;
+    struct st_quarantine_scan scan = {.reader = reader, .wanted = is_of_t, .context = &looked_at};
+    st_err err = ST_ERR_AGAIN;
+    unsigned turns = 0;
+    for (; err == ST_ERR_AGAIN; turns++)
+        err = st_quarantine_scan_next(&scan, 1, &found, NULL);
+    assert_int_equal(err, ST_ERR_ABSENT);
+    assert_true(turns > 1);
+    assert_int_equal(looked_at, 50); /* each once, whatever the turns */
     st_reader_close(reader);
     end();
 }
