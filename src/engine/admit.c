@@ -6,7 +6,8 @@ struct st_admit {
     const struct st_registry *registry;
     struct st_checker *checker;
     struct st_json doc;
-    bool own; /* steno's own door */
+    bool own;      /* steno's own door */
+    bool enforces; /* for the event at hand */
 };
 
 st_err st_admit_new(struct st_admit **admit, const struct st_registry *registry)
@@ -32,6 +33,11 @@ void st_admit_free(struct st_admit *admit)
     st_checker_free(admit->checker);
     st_json_done(&admit->doc);
     st_mem_free(admit);
+}
+
+const struct st_registry *st_admit_registry(const struct st_admit *admit)
+{
+    return admit->registry;
 }
 
 void st_admit_open_reserved(struct st_admit *admit)
@@ -78,13 +84,18 @@ static st_err explain(struct st_admit *admit, struct st_batch *batch, struct st_
     return ST_OK;
 }
 
+static enum st_mode mode_of(const struct st_admit *admit, const struct st_contract *contract)
+{
+    return admit->enforces ? ST_MODE_ENFORCE : st_registry_mode(admit->registry, contract);
+}
+
 /* Applies the contract's mode to an event that breaks it. */
 static st_err judge_invalid(struct st_admit *admit, struct st_batch *batch, struct st_item *item)
 {
     st_err err = explain(admit, batch, item);
     if (err != ST_OK)
         return err;
-    switch (st_registry_mode(admit->registry, item->contract)) {
+    switch (mode_of(admit, item->contract)) {
     case ST_MODE_QUARANTINE:
         item->quarantined = true;
         break;
@@ -181,6 +192,15 @@ st_err st_admit_event(struct st_admit *admit, struct st_batch *batch, st_str tex
     }
     batch->bytes += raw.len;
     return ST_OK;
+}
+
+st_err st_admit_enforced(struct st_admit *admit, struct st_batch *batch, st_str text,
+                         const struct st_contract *contract)
+{
+    admit->enforces = true;
+    st_err err = st_admit_event(admit, batch, text, 0, 0, contract);
+    admit->enforces = false;
+    return err;
 }
 
 st_err st_admit_too_large(struct st_batch *batch, uint64_t index, uint64_t line)

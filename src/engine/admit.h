@@ -22,6 +22,7 @@ struct st_admit;
 
 ST_MUST_USE st_err st_admit_new(struct st_admit **admit, const struct st_registry *registry);
 void st_admit_free(struct st_admit *admit);
+const struct st_registry *st_admit_registry(const struct st_admit *admit);
 
 /* Makes it steno's own door: events of reserved contracts may come in too. */
 void st_admit_open_reserved(struct st_admit *admit);
@@ -32,6 +33,10 @@ void st_admit_open_reserved(struct st_admit *admit);
 ST_MUST_USE st_err st_admit_event(struct st_admit *admit, struct st_batch *batch, st_str text,
                                   uint64_t index, uint64_t line,
                                   const struct st_contract *contract);
+
+/* The same under the mode enforce, whatever the contract's is. */
+ST_MUST_USE st_err st_admit_enforced(struct st_admit *admit, struct st_batch *batch, st_str text,
+                                     const struct st_contract *contract);
 
 /* Adds an item for a text that was too long to be looked at. */
 ST_MUST_USE st_err st_admit_too_large(struct st_batch *batch, uint64_t index, uint64_t line);

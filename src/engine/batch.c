@@ -50,6 +50,7 @@ void st_batch_reset(struct st_batch *batch)
     batch->append_count = 0;
     batch->bytes = 0;
     batch->atomic = false;
+    batch->ruling = NULL;
     batch->err = ST_OK;
     batch->why = (struct st_why){0};
     batch->next = NULL;

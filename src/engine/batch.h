@@ -65,6 +65,8 @@ struct st_item {
     struct st_append append;            /* event.raw and record: set once parsed and resolved */
 };
 
+struct st_ruling;
+
 struct st_batch {
     struct st_arena arena;
     struct st_item **items;     /* all; the items are in the arena */
@@ -73,8 +75,9 @@ struct st_batch {
     uint32_t room;
     uint32_t append_count;
     uint32_t append_room;
-    size_t bytes; /* raw bytes in it */
-    bool atomic;  /* all or nothing */
+    size_t bytes;             /* raw bytes in it */
+    bool atomic;              /* all or nothing */
+    struct st_ruling *ruling; /* quarantine.h: what the batch is then about; NULL: its events */
 
     /* Set by the commit thread. */
     st_err err;

@@ -118,12 +118,18 @@ static st_err apply_batch(struct st_engine *engine, struct st_batch *batch, int6
                           bool *newly_kept, struct st_why *why)
 {
     st_err err = keep_contracts(engine, batch, newly_kept, why);
-    if (err == ST_OK && batch->append_count > 0)
+    if (err == ST_OK && batch->ruling != NULL)
+        err = st_quarantine_apply(engine->store, batch, now_ns, why);
+    else if (err == ST_OK && batch->append_count > 0)
         err = st_store_append(engine->store, batch->appends, batch->append_count, batch->atomic,
                               now_ns, why);
     if (err == ST_OK)
         err = quarantine_items(engine, batch, now_ns, why);
-    return err == ST_OK ? st_react_fold(engine->react, batch, now_ns, why) : err;
+    if (err == ST_OK)
+        err = st_react_fold(engine->react, batch, now_ns, why);
+    if (err == ST_OK && batch->ruling != NULL && batch->ruling->outcome == ST_RULING_DONE)
+        err = st_react_rule(engine->react, batch->ruling, now_ns, why);
+    return err;
 }
 
 /* What steno itself has to say of the group, behind its events. */
@@ -170,6 +176,12 @@ static st_err apply_group(struct st_engine *engine, struct st_batch **batches, s
 static bool count_outcomes(struct st_engine_stats *stats, const struct st_batch *batch)
 {
     struct st_tally tally = {0};
+    const struct st_ruling *ruling = batch->ruling;
+    bool is_done = ruling != NULL && ruling->outcome == ST_RULING_DONE;
+    if (ruling != NULL && ruling->outcome == ST_RULING_ABSENT)
+        return false;
+    stats->released += is_done && ruling->kind == ST_RULING_RELEASE;
+    stats->dropped += is_done && ruling->kind == ST_RULING_DROP;
     for (uint32_t i = 0; i < batch->count; i++)
         (void)st_tally_add(&tally, batch->items[i]);
     stats->accepted += tally.accepted;
@@ -180,7 +192,7 @@ static bool count_outcomes(struct st_engine_stats *stats, const struct st_batch 
     stats->quarantined += tally.quarantined;
     stats->observed += tally.observed;
     stats->unknown_types += tally.unknown_types;
-    return tally.accepted > 0 || tally.quarantined > 0;
+    return is_done || tally.accepted > 0 || tally.quarantined > 0;
 }
 
 /* A failure that one batch may have caused, as opposed to one of disk or memory. */

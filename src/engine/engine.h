@@ -66,6 +66,9 @@ void st_engine_unsubscribe(struct st_engine *engine, struct st_subscriber *subsc
     X(withheld, counter, "steno_events_withheld_total",                                            \
       "events of atomic batches that were not recorded because of others of their batch")          \
     X(quarantined, counter, "steno_events_quarantined_total", "events kept apart")                 \
+    X(released, counter, "steno_quarantine_released_total",                                        \
+      "events that were kept apart and entered the log after all, or were in it")                  \
+    X(dropped, counter, "steno_quarantine_dropped_total", "events kept apart that were dropped")   \
     X(observed, counter, "steno_events_observed_total", "events recorded although invalid")        \
     X(unknown_types, counter, "steno_events_unknown_type_total",                                   \
       "events recorded of types that their contract keeps without naming them")                    \

@@ -28,6 +28,14 @@
 /* Violations told of one event; the rest is counted. */
 #define ST_VIOLATIONS_TOLD_MAX 100u
 
+/* Who asks for something (a token's or a user's name), and the reason for which an event that was
+ * kept apart is dropped: a sentence or two, which stand in steno's own event. */
+#define ST_ACTOR_BYTES_MAX       256u
+#define ST_DROP_REASON_BYTES_MAX 1024u
+/* A tenant that steno's own events repeat; one with a longer name is left out there, as an event
+ * must not outgrow its limit when the name is escaped. */
+#define ST_TENANT_TOLD_BYTES_MAX (ST_EVENT_BYTES_MAX / 8)
+
 /* A page of a query, and what it may ask for; values of one filter word. */
 #define ST_PAGE_EVENTS_DEFAULT 100u
 #define ST_PAGE_EVENTS_MAX     10000u

@@ -99,13 +99,14 @@ static st_err add_numbers(struct st_buf *out, const struct st_notice *notice)
     return err == ST_OK ? st_json_add_member_u64(out, "at_seq", notice->at_seq) : err;
 }
 
-static st_err add_head(struct st_buf *out, const char *type, uint64_t at_seq, int64_t now_ns)
+static st_err add_head(struct st_buf *out, const char *type, uint64_t number, int64_t now_ns)
 {
     char time[ST_TIME_TEXT_MAX];
     st_time_write(st_time_of_ns(now_ns), 9, time);
-    /* The seq that shows it makes the id one of a kind, and the same again if ever told again. */
+    /* The seq that shows it (or the number in the quarantine) makes the id one of a kind, and the
+     * same again if ever told again. */
     st_err err = st_buf_printf(out, "{\"contract\":\"steno@1\",\"id\":\"%s:%llu\",\"type\":\"%s\"",
-                               type, (unsigned long long)at_seq, type);
+                               type, (unsigned long long)number, type);
     return err == ST_OK ? st_json_add_member_str(out, "time", st_str_of(time)) : err;
 }
 
@@ -177,6 +178,51 @@ st_err st_react_fold(struct st_react *react, const struct st_batch *batch, int64
         if (err == ST_OK && notice.kind != ST_NOTICE_NONE)
             err = tell(react, &notice, &append->event.record, now_ns, why);
     }
+    return err;
+}
+
+/* ---- rulings ---- */
+
+static st_err add_ruling(struct st_buf *out, const struct st_ruling *ruling)
+{
+    st_err err = ST_OK;
+    bool is_release = ruling->kind == ST_RULING_RELEASE;
+    if (ruling->tenant.at != NULL && ruling->tenant.len <= ST_TENANT_TOLD_BYTES_MAX)
+        err = st_json_add_member_str(out, "tenant", ruling->tenant);
+    if (err == ST_OK)
+        err = st_json_add_member_u64(out, "number", ruling->number);
+    if (err == ST_OK)
+        err = st_json_add_member_str(out, "of", ruling->contract);
+    if (err == ST_OK && is_release)
+        err = st_json_add_member_raw(out, "mended",
+                                     ruling->mended ? ST_STR("true") : ST_STR("false"));
+    if (err == ST_OK && is_release)
+        err = st_json_add_member_u64(out, "seq", ruling->seq);
+    if (err == ST_OK)
+        err = st_json_add_member_hex(out, "sha256", ruling->sha256, sizeof ruling->sha256);
+    if (err == ST_OK && ruling->reason.at != NULL)
+        err = st_json_add_member_str(out, "reason", ruling->reason);
+    return err == ST_OK ? st_json_add_member_str(out, "actor", ruling->actor) : err;
+}
+
+st_err st_react_rule(struct st_react *react, const struct st_ruling *ruling, int64_t now_ns,
+                     struct st_why *why)
+{
+    struct st_buf *out = &react->text;
+    st_buf_reset(out);
+    /* A number leaves the quarantine once: it makes the id one of a kind. */
+    st_err err =
+        add_head(out, st_ruling_event((enum st_ruling_kind)ruling->kind), ruling->number, now_ns);
+    if (err == ST_OK)
+        err = add_ruling(out, ruling);
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '}');
+    if (err != ST_OK)
+        return st_fail(why, err, "no memory for steno's own events");
+    err = admit(react, why);
+    /* Its parts are bounded so that it fits; without it nothing of the ruling may stand. */
+    ST_BUG_IF(err == ST_OK &&
+              react->batch.items[react->batch.count - 1]->refusal != ST_REFUSED_NOT);
     return err;
 }
 

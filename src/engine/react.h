@@ -14,7 +14,7 @@
 #ifndef ST_ENGINE_REACT_H
 #define ST_ENGINE_REACT_H
 
-#include "engine/batch.h"
+#include "engine/quarantine.h"
 
 struct st_react;
 
@@ -30,6 +30,10 @@ void st_react_begin(struct st_react *react);
 
 /* Takes the accepted events of a decided batch, in the order of the log. Within the transaction. */
 ST_MUST_USE st_err st_react_fold(struct st_react *react, const struct st_batch *batch,
+                                 int64_t now_ns, struct st_why *why);
+
+/* Tells of a ruling that is DONE; after its batch was folded. */
+ST_MUST_USE st_err st_react_rule(struct st_react *react, const struct st_ruling *ruling,
                                  int64_t now_ns, struct st_why *why);
 
 /* Writes what is left to be told, and the views: behind the group's last event, within the

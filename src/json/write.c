@@ -179,6 +179,20 @@ st_err st_json_add_member_u64(struct st_buf *out, const char *name, uint64_t val
     return keep(out, before, err);
 }
 
+st_err st_json_add_member_hex(struct st_buf *out, const char *name, const uint8_t *bytes,
+                              size_t count)
+{
+    size_t before = out->len;
+    st_err err = st_json_add_name(out, name);
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '"');
+    for (size_t i = 0; i < count && err == ST_OK; i++)
+        err = st_buf_printf(out, "%02x", bytes[i]);
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '"');
+    return keep(out, before, err);
+}
+
 st_err st_json_add_member_raw(struct st_buf *out, const char *name, st_str json)
 {
     size_t before = out->len;

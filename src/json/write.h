@@ -25,6 +25,9 @@ ST_MUST_USE st_err st_json_add_string(struct st_buf *out, st_str text);
 ST_MUST_USE st_err st_json_add_name(struct st_buf *out, const char *name);
 ST_MUST_USE st_err st_json_add_member_str(struct st_buf *out, const char *name, st_str text);
 ST_MUST_USE st_err st_json_add_member_u64(struct st_buf *out, const char *name, uint64_t value);
+/* Bytes as hexadecimal text. */
+ST_MUST_USE st_err st_json_add_member_hex(struct st_buf *out, const char *name,
+                                          const uint8_t *bytes, size_t count);
 ST_MUST_USE st_err st_json_add_member_raw(struct st_buf *out, const char *name, st_str json);
 
 #endif

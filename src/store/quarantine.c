@@ -77,8 +77,8 @@ st_err st_store_quarantine_remove(struct st_store *store, uint64_t number, struc
 {
     ST_BUG_IF(!store->begun || number > INT64_MAX);
     st_sql_bind_i64(store->quarantine_remove, 1, (int64_t)number);
-    st_err err = st_sql_run(store->quarantine_remove,
-                            "an event cannot be taken out of the quarantine", why);
+    st_err err =
+        st_sql_run(store->quarantine_remove, "an event cannot be taken out of the quarantine", why);
     if (err != ST_OK)
         return st_store_abandon(store, err);
     ST_BUG_IF(sqlite3_changes(store->db) != 1);

@@ -836,8 +836,8 @@ TEST("V4: what is kept apart is found by its number, by what is wanted, and goes
     for (unsigned i = 0; i < 3; i++) {
         events[i] = &plain_event(&fixture.arena, i, 10)->event;
         events[i]->record.tenant = i == 2 ? ST_STR("t") : ST_STR("u");
-        assert_good(st_store_quarantine(fixture.store, events[i], ST_STR("[]"), 5, &numbers[i],
-                                        &why));
+        assert_good(
+            st_store_quarantine(fixture.store, events[i], ST_STR("[]"), 5, &numbers[i], &why));
     }
     assert_good(st_store_commit(fixture.store, &why));
     struct st_reader *reader = open_reader(&fixture.folder);
