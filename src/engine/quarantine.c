@@ -20,7 +20,7 @@ const char *st_ruling_event(enum st_ruling_kind kind)
 
 static st_err no_room(struct st_why *why)
 {
-    return st_fail(why, ST_ERR_LIMIT, "no memory for the ruling");
+    return st_fail(why, ST_ERR_MEMORY, "no memory for the ruling");
 }
 
 /* A copy in the arena; what is absent stays so. */

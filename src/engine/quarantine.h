@@ -58,7 +58,7 @@ struct st_ruling {
 /* Makes the empty batch a release of that number; `mended` at == NULL: as it was kept. `actor` is
  * who asks. When the batch's item is refused already there is nothing to submit: the outcome is
  * REFUSED. ABSENT: no such number. INVALID: its contract is not one of the registry's, which `why`
- * says in words. LIMIT: actor or reason is too long (limits.h), or the arena is full. */
+ * says in words. LIMIT: actor or reason is too long (limits.h). */
 ST_MUST_USE st_err st_quarantine_release(struct st_batch *batch, struct st_admit *admit,
                                          struct st_reader *reader, uint64_t number, st_str mended,
                                          st_str actor, struct st_why *why);

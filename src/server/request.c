@@ -331,7 +331,9 @@ static enum st_method method_of(const char *text)
 {
     if (strcmp(text, "GET") == 0 || strcmp(text, "HEAD") == 0)
         return ST_METHOD_GET;
-    return strcmp(text, "POST") == 0 ? ST_METHOD_POST : ST_METHOD_OTHER;
+    if (strcmp(text, "POST") == 0)
+        return ST_METHOD_POST;
+    return strcmp(text, "DELETE") == 0 ? ST_METHOD_DELETE : ST_METHOD_OTHER;
 }
 
 static bool find_route(struct st_request *request, const char *method)

@@ -24,11 +24,11 @@ static bool is_digits(st_str text)
 
 static bool segment_fits(st_str pattern, st_str segment, st_str *param)
 {
-    bool is_seq = st_str_eq(pattern, ST_STR("{seq}"));
-    if (!is_seq && !st_str_eq(pattern, ST_STR("{ref}")))
+    bool is_number = st_str_eq(pattern, ST_STR("{seq}")) || st_str_eq(pattern, ST_STR("{number}"));
+    if (!is_number && !st_str_eq(pattern, ST_STR("{ref}")))
         return st_str_eq(pattern, segment);
     *param = segment;
-    return is_seq ? is_digits(segment) : segment.len > 0;
+    return is_number ? is_digits(segment) : segment.len > 0;
 }
 
 static bool path_fits(const char *pattern, const struct st_target *target, st_str *param)
@@ -46,27 +46,28 @@ static bool path_fits(const char *pattern, const struct st_target *target, st_st
     return !more;
 }
 
-static const char *allow_of(bool get, bool post)
+/* By a set of methods, 1 << enum st_method. */
+static const char *allow_of(unsigned methods)
 {
-    if (get)
-        return post ? "GET, HEAD, POST" : "GET, HEAD";
-    return post ? "POST" : "";
+    static const char *const texts[1u << ST_METHOD_OTHER] = {
+        "",       "GET, HEAD",         "POST",         "GET, HEAD, POST",
+        "DELETE", "GET, HEAD, DELETE", "POST, DELETE", "GET, HEAD, POST, DELETE",
+    };
+    return texts[methods];
 }
 
 const struct st_route *st_route_find(enum st_method method, const struct st_target *target,
                                      st_str *param, const char **allow)
 {
-    bool get = false;
-    bool post = false;
+    unsigned methods = 0;
     *param = (st_str){NULL, 0};
     for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
         if (!path_fits(routes[i].pattern, target, param))
             continue;
         if (routes[i].method == method)
             return &routes[i];
-        get |= routes[i].method == ST_METHOD_GET;
-        post |= routes[i].method == ST_METHOD_POST;
+        methods |= 1u << routes[i].method;
     }
-    *allow = allow_of(get, post);
+    *allow = allow_of(methods);
     return NULL;
 }

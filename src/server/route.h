@@ -1,7 +1,8 @@
 /*
  * route.h: the one list of routes: dispatch, 405's Allow and the index at "/" come from it.
  *
- * In a pattern {seq} is a run of digits and {ref} any text; either is the request's `param`.
+ * In a pattern {seq} and {number} are runs of digits and {ref} any text; each is the request's
+ * `param`.
  *
  * Floor 7. Any thread.
  */
@@ -23,10 +24,16 @@
     X(GET, "/v1/events/{seq}/raw", event_raw, "one event's exact bytes")                           \
     X(GET, "/v1/stream", stream, "history, then live, as server-sent events")                      \
     X(GET, "/v1/streams", streams, "which streams there are")                                      \
+    X(GET, "/v1/quarantine", quarantine, "which events are kept apart, and why")                   \
+    X(GET, "/v1/quarantine/{number}", quarantined, "one of them")                                  \
+    X(GET, "/v1/quarantine/{number}/raw", quarantined_raw, "its exact bytes")                      \
+    X(POST, "/v1/quarantine/{number}/release", quarantine_release,                                 \
+      "record it after all, as it is or mended")                                                   \
+    X(DELETE, "/v1/quarantine/{number}", quarantine_drop, "drop it")                               \
     X(GET, "/v1/contracts", contracts, "which contracts are known")                                \
     X(GET, "/v1/contracts/{ref}", contract, "one contract's text")
 
-enum st_method { ST_METHOD_GET, ST_METHOD_POST, ST_METHOD_OTHER };
+enum st_method { ST_METHOD_GET, ST_METHOD_POST, ST_METHOD_DELETE, ST_METHOD_OTHER };
 
 struct st_handler;
 

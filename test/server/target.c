@@ -117,6 +117,10 @@ TEST("other paths go nowhere, other methods are told which there are")
     expect_none(ST_METHOD_GET, "/a/b/c/d/e/f/g/h", "");
     expect_none(ST_METHOD_OTHER, "/v1/events", "GET, HEAD, POST");
     expect_none(ST_METHOD_POST, "/healthz", "GET, HEAD");
+    expect_none(ST_METHOD_OTHER, "/v1/quarantine/7", "GET, HEAD, DELETE");
+    expect_none(ST_METHOD_DELETE, "/v1/quarantine/7/release", "POST");
+    expect_none(ST_METHOD_DELETE, "/v1/quarantine", "GET, HEAD");
+    expect_none(ST_METHOD_POST, "/v1/quarantine/-7/release", "");
 }
 
 TEST("every route is reached by its own pattern")
