@@ -55,6 +55,12 @@
       "show the newest events, and follow",                                                        \
       "Shows the last 10 events that match (--last N, --last all), or all after a cursor; with\n"  \
       "--follow it goes on with new ones until interrupted.\n")                                    \
+    X(replay, "STREAM", 1,                                                                         \
+      ST_ON_WHERE | ST_OPTION_FILTERS_OF_ONE_STREAM | ST_ON(EVENTS) | ST_ON(SPEED),                \
+      "play a stream again at its own pace",                                                       \
+      "Shows the events of one session, run or principal, oldest first, and waits between two\n"   \
+      "as long as it took, divided by --speed. All levels are shown unless --level says\n"         \
+      "otherwise. What is recorded while it plays is not waited for. Interrupting ends it.\n")     \
     X(streams, "", 0, ST_ON_WHERE | ST_OPTION_FILTERS | ST_ON(TABLE),                              \
       "list streams: sessions, runs, principals",                                                  \
       "Folds the events that match into their streams: how many events, the first and last\n"      \

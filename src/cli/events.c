@@ -52,7 +52,7 @@ static int open_place(struct st_events *events)
 
 int st_events_open(struct st_events *events, struct st_cli *cli)
 {
-    *events = (struct st_events){.cli = cli};
+    *events = (struct st_events){.cli = cli, .stream = ST_BUF(ST_URL_BYTES_MAX)};
     st_filter_init(&events->filter);
     int code = set_filters(events);
     if (code == ST_EXIT_GOOD)
@@ -62,10 +62,52 @@ int st_events_open(struct st_events *events, struct st_cli *cli)
     return code;
 }
 
-void st_events_close(struct st_events *events)
+void st_events_rest(struct st_events *events)
 {
     st_reader_close(events->reader);
     st_remote_close(events->remote);
+    events->reader = NULL;
+    events->remote = NULL;
+}
+
+/* A comma within a filter's value is escaped. */
+static st_err set_stream(struct st_events *events, st_str stream, struct st_buf *problem)
+{
+    st_err err = ST_OK;
+    st_buf_reset(&events->stream);
+    events->filter.streams.count = 0;
+    if (stream.at == NULL)
+        return ST_OK;
+    for (size_t i = 0; i < stream.len && err == ST_OK; i++) {
+        if (stream.at[i] == ',')
+            err = st_buf_add_char(&events->stream, '\\');
+        if (err == ST_OK)
+            err = st_buf_add_char(&events->stream, stream.at[i]);
+    }
+    return err == ST_OK ? st_filter_set(&events->filter, ST_STR("stream"),
+                                        st_buf_str(&events->stream), st_time_now(), problem)
+                        : err;
+}
+
+int st_events_choose(struct st_events *events, st_str stream)
+{
+    struct st_buf problem = ST_BUF(4096);
+    st_err err = set_stream(events, stream, &problem);
+    int code = ST_EXIT_GOOD;
+    if (err == ST_ERR_INVALID)
+        code = st_fail_with(ST_EXIT_USAGE, "%s: %.*s", events->cli->command->name,
+                            ST_STR_ARG(st_buf_str(&problem)));
+    else if (err != ST_OK)
+        code =
+            st_fail_with(ST_EXIT_TROUBLE, "%s: %s", events->cli->command->name, st_err_text(err));
+    st_buf_done(&problem);
+    return code;
+}
+
+void st_events_close(struct st_events *events)
+{
+    st_events_rest(events);
+    st_buf_done(&events->stream);
     st_place_done(&events->place);
     st_filter_done(&events->filter);
 }
@@ -123,7 +165,7 @@ static st_err next_event(struct st_events *events, struct st_query *query,
 
 static st_err show_all(struct st_events *events, struct st_query *query, struct st_why *why)
 {
-    while (!stopped(events)) {
+    while (!stopped(events) && !events->enough) {
         const struct st_event *event = NULL;
         st_err err = next_event(events, query, &event, why);
         if (err == ST_OK && event != NULL)
@@ -138,7 +180,7 @@ static st_err run_query(struct st_events *events, struct st_query *query, struct
 {
     uint64_t newest = 0;
     st_err err = ST_OK;
-    while (err == ST_OK && !stopped(events)) {
+    while (err == ST_OK && !stopped(events) && !events->enough) {
         if (events->filter.follow)
             err = st_reader_last_seq(events->reader, &newest, why);
         if (err == ST_OK)
@@ -166,5 +208,12 @@ static int run_file(struct st_events *events)
 
 int st_events_run(struct st_events *events)
 {
+    events->enough = false;
+    events->damaged_seq = 0;
+    if (events->reader == NULL && events->remote == NULL) {
+        int code = open_place(events);
+        if (code != ST_EXIT_GOOD)
+            return code;
+    }
     return events->remote == NULL ? run_file(events) : st_events_run_remote(events);
 }

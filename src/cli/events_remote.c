@@ -11,12 +11,13 @@
 
 /* ---- the target of a request ---- */
 
-/* The words that say which part of the answer is wanted: each page sets its own. */
-static bool is_paging(unsigned word)
+/* The words whose values are not taken as they were said: those that say which part of the answer
+ * is wanted, for each page sets its own, and those that the filter knows better. */
+static bool is_set_apart(unsigned word)
 {
     return word == ST_FILTER_AFTER || word == ST_FILTER_BEFORE || word == ST_FILTER_LAST ||
            word == ST_FILTER_LIMIT || word == ST_FILTER_ORDER || word == ST_FILTER_SINCE ||
-           word == ST_FILTER_UNTIL;
+           word == ST_FILTER_UNTIL || word == ST_FILTER_LEVEL;
 }
 
 static st_err add_time(struct st_buf *target, const char *name, bool has, st_time t)
@@ -35,9 +36,13 @@ st_err st_events_target(const struct st_events *events, const char *path, struct
     st_err err = st_buf_add_str(target, st_str_of(path));
     for (unsigned i = 0; i < options->count && err == ST_OK; i++) {
         unsigned id = options->values[i].id;
-        if (id >= ST_OPT_FILTERS && !is_paging(id - ST_OPT_FILTERS))
+        if (id >= ST_OPT_FILTERS && !is_set_apart(id - ST_OPT_FILTERS))
             err = st_remote_add(target, st_option_at(id)->name, st_str_of(options->values[i].text));
     }
+    if (err == ST_OK && events->stream.len > 0)
+        err = st_remote_add(target, "stream", st_buf_str(&events->stream));
+    if (err == ST_OK)
+        err = st_remote_add(target, "level", st_str_of(st_level_name(filter->level)));
     if (err == ST_OK)
         err = add_time(target, "since", filter->has_since, filter->since);
     return err == ST_OK ? add_time(target, "until", filter->has_until, filter->until) : err;
@@ -66,7 +71,8 @@ static st_err show(struct page *page, st_str line)
     if (page->only_count || page->left == 0)
         return ST_OK;
     page->left--;
-    return page->events->take(page->events->context, &event);
+    err = page->events->take(page->events->context, &event);
+    return err == ST_OK && page->events->enough ? ST_ERR_AGAIN : err; /* ends the request */
 }
 
 static st_err take_piece(void *context, st_str piece)
@@ -336,5 +342,6 @@ int st_events_run_remote(struct st_events *events)
         err = follow(&page);
     }
     st_json_done(&page.doc);
-    return err == ST_OK || stopped(events) ? ST_EXIT_GOOD : st_events_tell_remote(events, err);
+    return err == ST_OK || stopped(events) || events->enough ? ST_EXIT_GOOD
+                                                             : st_events_tell_remote(events, err);
 }

@@ -50,6 +50,23 @@
 #define ST_CONNECT_MS   5000
 #define ST_RECONNECT_MS 500
 
+/* One line of output: an event of 1 MiB, and six times that where every character is escaped. */
+#define ST_LINE_BYTES_MAX ((size_t)64 << 20)
+
+/* What `replay` reads at once and holds while it waits: the event that passes the bytes is the
+ * last. */
+#define ST_REPLAY_PAGE_EVENTS 1000u
+#define ST_REPLAY_PAGE_BYTES  ((size_t)8 << 20)
+/* A wait that takes longer is told on a terminal. */
+#define ST_REPLAY_TOLD_NS ((int64_t)10 * 1000 * 1000 * 1000)
+/* How late an interrupt may be noticed; less than a second, as nanosleep has it. */
+#define ST_REPLAY_NAP_NS ((int64_t)100 * 1000 * 1000)
+/* Newest events whose streams are compared with a name that there is not. */
+#define ST_REPLAY_NEAR_EVENTS    1000u
+#define ST_REPLAY_NAME_BYTES_MAX 256u
+/* Times the original speed; faster is "max". */
+#define ST_SPEED_MAX 1000000u
+
 /* How often a followed store file is asked for its last seq. */
 #define ST_FOLLOW_MS 100
 /* A cursor file is written at most this often while following. */

@@ -59,6 +59,7 @@
     X(FORMAT, "format", 0, "|json|yaml", "json (default), indented, or yaml in block style")       \
     X(OUT, "out", 0, "FILE", "write to FILE, all or nothing, instead of standard output")          \
     X(FOLLOW, "follow", 'f', NULL, "go on with what is recorded from now on")                      \
+    X(SPEED, "speed", 0, "N", "how many times faster: 10, 0.5x, max (no waiting); default 1")      \
     X(REVERSE, "reverse", 'r', NULL, "newest first: the same as --order desc")                     \
     X(AFTER_CURSOR, "after-cursor", 0, "C", "strictly after the event that gave this cursor")      \
     X(CURSOR_FILE, "cursor-file", 0, "FILE",                                                       \
@@ -76,6 +77,10 @@ enum st_option_id {
 /* A set of options. */
 #define ST_OPTION_BIT(id) (UINT64_C(1) << (id))
 #define ST_OPTION_FILTERS (((UINT64_C(1) << ST_FILTER_COUNT) - 1) << ST_OPT_FILTERS)
+/* Without those that name streams or turn the order around. */
+#define ST_OPTION_FILTERS_OF_ONE_STREAM                                                            \
+    (ST_OPTION_FILTERS & ~(ST_OPTION_BIT(ST_OPT_FILTERS + ST_FILTER_STREAM) |                      \
+                           ST_OPTION_BIT(ST_OPT_FILTERS + ST_FILTER_ORDER)))
 _Static_assert(ST_OPT_COUNT < 64, "a set of options is 64 bits");
 
 struct st_option {

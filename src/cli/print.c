@@ -2,12 +2,10 @@
 
 #include "base/utf8.h"
 #include "cli/contracts.h"
+#include "cli/limits.h"
 #include "cli/say.h"
 #include "engine/query.h"
 #include "json/write.h"
-
-/* An event of 1 MiB as a line, and six times that where every character is escaped. */
-#define LINE_MAX_BYTES ((size_t)64 << 20)
 
 int st_print_init(struct st_print *print, struct st_out *out, const char *form)
 {
@@ -15,8 +13,8 @@ int st_print_init(struct st_print *print, struct st_out *out, const char *form)
     *print = (struct st_print){
         .out = out,
         .form = out->terminal ? ST_PRINT_SHORT : ST_PRINT_JSON,
-        .line = ST_BUF(LINE_MAX_BYTES),
-        .safe = ST_BUF(LINE_MAX_BYTES),
+        .line = ST_BUF(ST_LINE_BYTES_MAX),
+        .safe = ST_BUF(ST_LINE_BYTES_MAX),
     };
     st_json_init(&print->doc);
     for (unsigned i = 0; form != NULL && i < sizeof forms / sizeof *forms; i++)

@@ -2,6 +2,7 @@
 
 #include "cli/position.h"
 #include "cli/print.h"
+#include "cli/stop.h"
 
 #define LINES_DEFAULT 10
 
@@ -11,13 +12,6 @@ struct tail {
     struct st_print print;
     int code; /* of keeping the position while following */
 };
-
-static volatile sig_atomic_t stop;
-
-static void stop_on_signal(int number)
-{
-    stop = number;
-}
 
 static st_err take(void *context, const struct st_event *event)
 {
@@ -32,17 +26,7 @@ static void rest(void *context)
     st_out_flush(&tail->events.cli->out);
     tail->code = st_position_keep(&tail->position, &tail->events, false);
     if (tail->code != ST_EXIT_GOOD)
-        stop = 1;
-}
-
-/* A following tail ends cleanly when it is interrupted: its position is kept. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = stop_on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+        st_stop = 1;
 }
 
 static int show(struct tail *tail)
@@ -56,9 +40,9 @@ static int show(struct tail *tail)
     if (st_options_has(&cli->options, ST_OPT_FOLLOW)) {
         if (events->filter.descending)
             return st_fail_with(ST_EXIT_USAGE, "tail: --follow goes up; leave out --order desc");
-        catch_signals();
+        st_stop_catch();
         events->filter.follow = true;
-        events->stop = &stop;
+        events->stop = &st_stop;
     }
     if (!given && !st_options_has(&cli->options, ST_OPT_FILTERS + ST_FILTER_LAST) &&
         !st_options_has(&cli->options, ST_OPT_FILTERS + ST_FILTER_AFTER)) {
