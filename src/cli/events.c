@@ -169,7 +169,7 @@ static st_err show_all(struct st_events *events, struct st_query *query, struct 
         const struct st_event *event = NULL;
         st_err err = next_event(events, query, &event, why);
         if (err == ST_OK && event != NULL)
-            err = events->take(events->context, event);
+            err = events->take(events->context, event, (st_str){NULL, 0});
         if (err != ST_OK || event == NULL)
             return err;
     }

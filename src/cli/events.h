@@ -28,8 +28,10 @@ struct st_events {
     volatile sig_atomic_t *stop; /* a run ends when it is set; NULL: never */
     bool enough;                 /* set by `take`: this run ends here */
 
-    /* Set by the command: an event to show; nothing more for the moment (following only). */
-    st_err (*take)(void *context, const struct st_event *event);
+    /* Set by the command: an event to show, with its query line where a recorder sent it (at ==
+     * NULL: a file's event), for not all of a line is in the record that is read from it; nothing
+     * more for the moment (following only). */
+    st_err (*take)(void *context, const struct st_event *event, st_str line);
     void (*idle)(void *context);
     void *context;
 };

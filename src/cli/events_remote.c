@@ -71,7 +71,7 @@ static st_err show(struct page *page, st_str line)
     if (page->only_count || page->left == 0)
         return ST_OK;
     page->left--;
-    err = page->events->take(page->events->context, &event);
+    err = page->events->take(page->events->context, &event, line);
     return err == ST_OK && page->events->enough ? ST_ERR_AGAIN : err; /* ends the request */
 }
 

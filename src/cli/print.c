@@ -157,36 +157,47 @@ st_err st_json_harmless(struct st_buf *out, st_str json)
 
 /* ---- all forms ---- */
 
-static st_err write_pretty(struct st_print *print, const struct st_event *event)
+static st_err write_line(const struct st_event *event, st_str line, struct st_buf *out)
+{
+    return line.at == NULL ? st_query_write_line(event, out) : st_buf_add_str(out, line);
+}
+
+static st_err write_structured(struct st_print *print, const struct st_event *event, st_str line)
+{
+    st_err err = st_structurer_form(&print->structurer, event, &print->line);
+    return err == ST_ERR_ABSENT ? write_line(event, line, &print->line) : err;
+}
+
+static st_err write_pretty(struct st_print *print, const struct st_event *event, st_str line)
 {
     st_buf_reset(&print->safe);
-    st_err err = st_query_write_line(event, &print->safe);
+    st_err err = write_line(event, line, &print->safe);
     if (err == ST_OK)
         err = st_json_parse(&print->doc, st_buf_str(&print->safe), NULL, NULL);
     return err == ST_OK ? st_json_write_pretty(&print->doc, 0, &print->line) : err;
 }
 
-static st_err write_form(struct st_print *print, const struct st_event *event)
+static st_err write_form(struct st_print *print, const struct st_event *event, st_str line)
 {
     switch (print->form) {
     case ST_PRINT_SHORT:
         return print_short(print, &event->record);
     case ST_PRINT_JSON:
-        return st_query_write_line(event, &print->line);
+        return write_line(event, line, &print->line);
     case ST_PRINT_RAW:
         return st_query_write_raw(event, &print->line);
     case ST_PRINT_STRUCTURED:
-        return st_structurer_write(&print->structurer, event, &print->line);
+        return write_structured(print, event, line);
     case ST_PRINT_PRETTY:
-        return write_pretty(print, event);
+        return write_pretty(print, event, line);
     }
     return ST_ERR_INVALID;
 }
 
-st_err st_print_event(struct st_print *print, const struct st_event *event)
+st_err st_print_event(struct st_print *print, const struct st_event *event, st_str line)
 {
     st_buf_reset(&print->line);
-    st_err err = write_form(print, event);
+    st_err err = write_form(print, event, line);
     if (err == ST_OK && print->out->terminal && print->form != ST_PRINT_SHORT) {
         st_buf_reset(&print->safe);
         err = st_json_harmless(&print->safe, st_buf_str(&print->line));

@@ -37,7 +37,9 @@ struct st_print {
 int st_print_init(struct st_print *print, struct st_out *out, const char *form);
 void st_print_done(struct st_print *print);
 
-ST_MUST_USE st_err st_print_event(struct st_print *print, const struct st_event *event);
+/* `line` is the event's query line where there is one already; at == NULL: it is made. */
+ST_MUST_USE st_err st_print_event(struct st_print *print, const struct st_event *event,
+                                  st_str line);
 
 /* Appends the short line, without line feed and colour. */
 ST_MUST_USE st_err st_short_write(const struct st_record *record, struct st_buf *line);

@@ -3,9 +3,9 @@
 #include "cli/position.h"
 #include "cli/print.h"
 
-static st_err take(void *context, const struct st_event *event)
+static st_err take(void *context, const struct st_event *event, st_str line)
 {
-    return st_print_event(context, event);
+    return st_print_event(context, event, line);
 }
 
 static int show(struct st_events *events, struct st_print *print)

@@ -68,7 +68,7 @@ static st_err play_line(struct replay *replay, st_str line)
         return err;
     wait_until(replay,
                st_pace_due(&replay->pace, st_record_instant(&event.record), st_monotonic_ns()));
-    return st_stop == 0 ? st_print_event(&replay->print, &event) : ST_OK;
+    return st_stop == 0 ? st_print_event(&replay->print, &event, line) : ST_OK;
 }
 
 static int play(struct replay *replay)
@@ -86,10 +86,11 @@ static int play(struct replay *replay)
 
 /* ---- pages ---- */
 
-static st_err keep(void *context, const struct st_event *event)
+static st_err keep(void *context, const struct st_event *event, st_str line)
 {
     struct replay *replay = context;
-    st_err err = st_query_write_line(event, &replay->page);
+    st_err err = line.at == NULL ? st_query_write_line(event, &replay->page)
+                                 : st_buf_add_str(&replay->page, line);
     if (err == ST_OK)
         err = st_buf_add_char(&replay->page, '\n');
     replay->count++;

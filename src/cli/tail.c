@@ -13,10 +13,10 @@ struct tail {
     int code; /* of keeping the position while following */
 };
 
-static st_err take(void *context, const struct st_event *event)
+static st_err take(void *context, const struct st_event *event, st_str line)
 {
     struct tail *tail = context;
-    return st_print_event(&tail->print, event);
+    return st_print_event(&tail->print, event, line);
 }
 
 /* All that there is was shown: let it be seen, and keep the place now and then. */

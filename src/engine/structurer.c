@@ -13,9 +13,8 @@ void st_structurer_done(struct st_structurer *structurer)
     st_json_done(&structurer->doc);
 }
 
-/* ABSENT: the event has no such form. */
-static st_err write_form(struct st_structurer *structurer, const struct st_event *event,
-                         struct st_buf *out)
+st_err st_structurer_form(struct st_structurer *structurer, const struct st_event *event,
+                          struct st_buf *out)
 {
     const struct st_record *record = &event->record;
     const struct st_contract *contract = st_registry_find(structurer->registry, record->contract);
@@ -28,6 +27,6 @@ static st_err write_form(struct st_structurer *structurer, const struct st_event
 st_err st_structurer_write(struct st_structurer *structurer, const struct st_event *event,
                            struct st_buf *out)
 {
-    st_err err = write_form(structurer, event, out);
+    st_err err = st_structurer_form(structurer, event, out);
     return err == ST_ERR_ABSENT ? st_query_write_line(event, out) : err;
 }

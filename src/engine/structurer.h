@@ -24,7 +24,11 @@ struct st_structurer {
 void st_structurer_init(struct st_structurer *structurer, const struct st_registry *registry);
 void st_structurer_done(struct st_structurer *structurer);
 
-/* Appends the event's line, without line feed. */
+/* Appends the event in the structured form, without line feed. ABSENT: it has none. */
+ST_MUST_USE st_err st_structurer_form(struct st_structurer *structurer,
+                                      const struct st_event *event, struct st_buf *out);
+
+/* The same, or the query line of an event that has none. */
 ST_MUST_USE st_err st_structurer_write(struct st_structurer *structurer,
                                        const struct st_event *event, struct st_buf *out);
 

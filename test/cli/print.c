@@ -143,7 +143,7 @@ TEST("the forms print an event; without a form a pipe gets json")
     for (int i = 0; i < 3; i++) {
         struct st_print print;
         assert_int_equal(st_print_init(&print, &pipe_out, forms[i]), ST_EXIT_GOOD);
-        assert_ok(st_print_event(&print, &event));
+        assert_ok(st_print_event(&print, &event, (st_str){NULL, 0}));
         st_print_done(&print);
     }
     st_out_flush(&pipe_out);
@@ -168,7 +168,7 @@ static st_str structured(const struct st_event *event)
     assert_int_equal(pipe(ends), 0);
     st_out_init(&pipe_out, ends[1]);
     assert_int_equal(st_print_init(&print, &pipe_out, "structured"), ST_EXIT_GOOD);
-    assert_ok(st_print_event(&print, event));
+    assert_ok(st_print_event(&print, event, (st_str){NULL, 0}));
     st_print_done(&print);
     st_out_flush(&pipe_out);
     ssize_t len = read(ends[0], text, sizeof text);

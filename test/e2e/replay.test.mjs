@@ -52,6 +52,23 @@ test('O2: a replay leaves nothing out: all pages, all levels, in order, from a f
     }
 });
 
+test('what a line states of an event\'s figures comes from a recorder and in a replay, too', async (t) => {
+    const made = await run(['new', 'model.call.completed', 'run.run_id=costly', 'model_call.provider=p', 'model_call.model=m',
+        'resource_usage.input_tokens=1200', 'resource_usage.output_tokens=340', 'cost.cost_usd=0.0125']);
+    const store = join(folder(t), 's.db');
+    assert.equal((await run(['record', '--store', store], { input: made.out })).code, 0);
+    const line = await good(['query', '--store', store, '-o', 'json']);
+    const { tokens, cost } = JSON.parse(line);
+    assert.deepEqual([tokens.uncached_input, cost.amount], [1200, '0.0125']);
+    const recorder = await serve(t, { store });
+    assert.equal(await good(['query', '--url', recorder.url, '-o', 'json']), line);
+    assert.equal(await good(['query', '--url', recorder.url, '-o', 'structured']), line);
+    assert.equal(await good(['tail', '--url', recorder.url, '-o', 'json']), line);
+    assert.deepEqual(JSON.parse(await good(['query', '--url', recorder.url, '-o', 'pretty'])), JSON.parse(line));
+    for (const where of [['--store', store], ['--url', recorder.url]])
+        assert.equal(await fast('costly', ...where, '-o', 'json'), line);
+});
+
 test('large events are read a few at a time', async (t) => {
     const rows = Array.from({ length: 30 }, (_, i) => row('large', start + i, 'some_type', { text: String(i).repeat(400_000) }));
     const store = await filled(t, rows);
