@@ -29,7 +29,8 @@
       "records\n"                                                                                  \
       "until it is interrupted. A second interrupt ends it at once; what was acknowledged is on\n" \
       "disk either way.\n")                                                                        \
-    X(record, "[FILE...|-]", ST_ANY_ARGS, ST_ON_WHERE | ST_ON(REFERENCE) | ST_ON(STRICT_TIME),     \
+    X(record, "[FILE...|-]", ST_ANY_ARGS,                                                          \
+      ST_ON_WHERE | ST_ON(REFERENCE) | ST_ON(PRODUCER) | ST_ON(STRICT_TIME),                       \
       "record events from files or a pipe",                                                        \
       "Takes NDJSON, or a JSON array or object, from files or stdin (-), .gz and .zst too, and\n"  \
       "records it into the store, or through the recorder that serves it. Refused lines are "      \

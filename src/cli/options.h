@@ -37,6 +37,8 @@
     X(WORKERS, "workers", 0, "N", "HTTP worker threads; default: as many as cores, at least 2")    \
     X(REFERENCE, "contract", 0, "NAME[@V]",                                                        \
       "the contract to hold events against; default: each event is recognised")                    \
+    X(PRODUCER, "producer", 0, "NAME",                                                             \
+      "who made the events, for those that do not say: tells runs that number alike apart")        \
     X(SCHEMA, "schema", 0, "FILE", "a JSON Schema to hold instances against")                      \
     X(DRAFT, "draft", 0, ST_DRAFT_LIST(ST_OPTION_DRAFT),                                           \
       "the dialect where $schema is absent; default 2020-12")                                      \

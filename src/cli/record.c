@@ -279,6 +279,19 @@ static int open_recorder(struct st_recording *recording, struct st_recorder **re
     return code == ST_EXIT_GOOD ? st_recorder_open_remote(recorder, recording) : code;
 }
 
+static bool set_producer(struct st_recording *recording, const char *name)
+{
+    if (name == NULL)
+        return true;
+    recording->producer = st_str_of(name);
+    if (st_producer_name_fits(recording->producer))
+        return true;
+    st_fail_with(ST_EXIT_USAGE,
+                 "record: --producer %s: must be 1 to %u bytes of UTF-8 without control characters",
+                 name, ST_PRODUCER_BYTES_MAX);
+    return false;
+}
+
 int st_command_record(struct st_cli *cli)
 {
     struct st_recorder *recorder = NULL;
@@ -287,7 +300,10 @@ int st_command_record(struct st_cli *cli)
         .reference = st_options_text(&cli->options, ST_OPT_REFERENCE),
         .strict_time = st_options_has(&cli->options, ST_OPT_STRICT_TIME),
     };
+    if (!set_producer(&recording, st_options_text(&cli->options, ST_OPT_PRODUCER)))
+        return ST_EXIT_USAGE;
     int code = open_recorder(&recording, &recorder);
+    ST_BUG_IF(code == ST_EXIT_GOOD && recorder == NULL);
     if (code == ST_EXIT_GOOD)
         code = record_inputs(&recording, recorder);
     if (recorder != NULL)

@@ -18,6 +18,7 @@ struct st_recording {
     struct st_cli *cli;
     struct st_place place;
     const char *reference; /* --contract, or NULL */
+    st_str producer;       /* --producer; at == NULL: none is named */
     bool strict_time;      /* a store of one's own only: a recorder has its own rules */
     struct st_tally tally;
     uint64_t told, untold; /* refused events: told one by one, or only counted */

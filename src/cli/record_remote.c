@@ -270,6 +270,8 @@ int st_recorder_open_remote(struct st_recorder **recorder, struct st_recording *
         err = st_buf_add_str(&made->target, ST_STR("/v1/events"));
     if (err == ST_OK && recording->reference != NULL)
         err = st_remote_add(&made->target, "contract", st_str_of(recording->reference));
+    if (err == ST_OK && recording->producer.at != NULL)
+        err = st_remote_add(&made->target, "producer", recording->producer);
     if (err == ST_OK && st_buf_cstr(&made->target) != NULL) {
         *recorder = &made->base;
         return ST_EXIT_GOOD;

@@ -178,6 +178,15 @@ static int no_room(struct st_recording *recording, st_err err)
     return st_fail_with(ST_EXIT_TROUBLE, "%s: %s", recording->name, st_err_text(err));
 }
 
+static st_err admit(struct store_recorder *recorder, const struct st_recording *recording,
+                    struct st_batch *batch, st_str text, uint64_t line)
+{
+    st_err err = batch->count == 0 ? st_batch_name_producer(batch, recording->producer) : ST_OK;
+    return err == ST_OK ? st_admit_event(recorder->admit, batch, text, batch->count, line,
+                                         recorder->contract)
+                        : err;
+}
+
 static int add_event(struct store_recorder *recorder, struct st_recording *recording, st_str text,
                      uint64_t line, bool too_long)
 {
@@ -185,8 +194,7 @@ static int add_event(struct store_recorder *recorder, struct st_recording *recor
     for (int tries = 0; tries < 2 && err == ST_ERR_LIMIT; tries++) {
         struct st_batch *batch = &recorder->flights[recorder->at].batch;
         err = too_long ? st_admit_too_large(batch, batch->count, line)
-                       : st_admit_event(recorder->admit, batch, text, batch->count, line,
-                                        recorder->contract);
+                       : admit(recorder, recording, batch, text, line);
         if (err == ST_OK && !st_batch_full(batch))
             return ST_EXIT_GOOD;
         int code = err == ST_OK || err == ST_ERR_LIMIT ? turn(recorder, recording) : ST_EXIT_GOOD;

@@ -130,6 +130,8 @@ static st_err hold_against(struct st_admit *admit, struct st_batch *batch, struc
                                  &valid, NULL);
     if (err == ST_OK)
         err = st_contract_read(item->contract, &admit->doc, 0, &batch->arena, record);
+    if (record->producer.at == NULL)
+        record->producer = batch->producer;
     if (err == ST_OK && is_named && is_claimed(admit, item)) {
         item->refusal = ST_REFUSED_CONTRACT;
         item->contract = NULL;

@@ -8,7 +8,8 @@
  * 2. Repeated member names are refused (a reader that takes the first name and one that takes the
  * last would see different events).
  * 3. What is wrong with an event is its item's business, never an error of the call.
- * 4. Events of a reserved contract come in by steno's own door only; a contract that is named and
+ * 4. The record's producer is the event's own; where it states none, the one that the batch names.
+ * 5. Events of a reserved contract come in by steno's own door only; a contract that is named and
  *    keeps unknown types takes nothing that another one's marks claim.
  *
  * Floor 6. One owner at a time. Allocates in the batch only, and nothing in the steady state.

@@ -1,6 +1,7 @@
 #include "engine/batch.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 struct refusal {
     int status;
@@ -50,10 +51,30 @@ void st_batch_reset(struct st_batch *batch)
     batch->append_count = 0;
     batch->bytes = 0;
     batch->atomic = false;
+    batch->producer = (st_str){NULL, 0};
     batch->ruling = NULL;
     batch->err = ST_OK;
     batch->why = (struct st_why){0};
     batch->next = NULL;
+}
+
+bool st_producer_name_fits(st_str name)
+{
+    if (name.len == 0 || name.len > ST_PRODUCER_BYTES_MAX || st_utf8_check(name) != name.len)
+        return false;
+    for (size_t at = 0; at < name.len;) {
+        uint32_t c = st_utf8_next(name, &at);
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+            return false;
+    }
+    return true;
+}
+
+st_err st_batch_name_producer(struct st_batch *batch, st_str name)
+{
+    ST_BUG_IF(name.at != NULL && !st_producer_name_fits(name));
+    batch->producer = name.at == NULL ? name : st_arena_copy(&batch->arena, name);
+    return name.at == NULL || batch->producer.at != NULL ? ST_OK : ST_ERR_LIMIT;
 }
 
 /* Makes room for one more pointer in a list that doubles. */

@@ -77,6 +77,7 @@ struct st_batch {
     uint32_t append_room;
     size_t bytes;             /* raw bytes in it */
     bool atomic;              /* all or nothing */
+    st_str producer;          /* of events that state none; at == NULL: nobody named one */
     struct st_ruling *ruling; /* quarantine.h: what the batch is then about; NULL: its events */
 
     /* Set by the commit thread. */
@@ -92,6 +93,14 @@ struct st_batch {
 void st_batch_init(struct st_batch *batch);
 void st_batch_done(struct st_batch *batch);
 void st_batch_reset(struct st_batch *batch); /* empty, memory kept */
+
+/* Whether a sender may give itself this name: 1 … ST_PRODUCER_BYTES_MAX bytes of UTF-8 without
+ * control characters. */
+bool st_producer_name_fits(st_str name);
+
+/* Names the producer of those events admitted from now on that state none; the event's own always
+ * wins, and no byte of it changes. at == NULL: none. LIMIT: no memory. Holds until the reset. */
+ST_MUST_USE st_err st_batch_name_producer(struct st_batch *batch, st_str name);
 
 /* A new item at the end, zeroed; NULL without memory. The last one may be taken back. */
 struct st_item *st_batch_add(struct st_batch *batch);

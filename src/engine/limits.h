@@ -14,6 +14,11 @@
  * atomic body of 64 MiB in the smallest valid events (300 bytes) needs some 220 MiB. */
 #define ST_BATCH_ARENA_MAX ((size_t)256 << 20)
 
+/* A producer's name as a sender gives it, for events that state none. It stands in every record, in
+ * its view's key and in what is told of it; what events state themselves is bounded by the event.
+ */
+#define ST_PRODUCER_BYTES_MAX 256u
+
 /* Batches and raw bytes waiting for the commit thread; past either, submit answers AGAIN. */
 #define ST_QUEUE_BATCHES_MAX 512u
 #define ST_QUEUE_BYTES_MAX   ((size_t)128 << 20)

@@ -149,13 +149,18 @@ static bool set_param(struct st_request *request, const struct st_param *param)
             st_registry_find(st_engine_registry(request->server->engine), param->value);
         if (intake->contract == NULL)
             refuse_contract(request, param->value);
+    } else if (st_str_eq(param->name, ST_STR("producer"))) {
+        intake->producer = param->value;
+        if (!st_producer_name_fits(param->value))
+            st_request_refuse_param(request, param->name,
+                                    "must be 1 to 256 bytes of UTF-8 without control characters");
     } else if (st_str_eq(param->name, ST_STR("atomic"))) {
         intake->atomic = st_str_eq(param->value, ST_STR("true"));
         if (!intake->atomic && !st_str_eq(param->value, ST_STR("false")))
             st_request_refuse_param(request, param->name, "must be true or false");
     } else {
         st_request_refuse_param(request, param->name,
-                                "no such parameter; there are contract, atomic");
+                                "no such parameter; there are contract, producer, atomic");
     }
     return request->reply.status == 0;
 }

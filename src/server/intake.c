@@ -274,6 +274,8 @@ static enum st_intake_state make_room(struct st_intake *intake)
     if (intake->filling == NULL)
         return wait_for_room(intake);
     intake->again_since_ns = 0;
+    if (st_batch_name_producer(intake->filling, intake->producer) != ST_OK)
+        fail_memory(intake);
     return ST_INTAKE_DONE;
 }
 

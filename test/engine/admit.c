@@ -130,6 +130,44 @@ static struct st_item *admit_as(struct door *door, const char *reference, const 
     return door->batch.items[before];
 }
 
+TEST("O4: an event that states no producer has the one that its sender names; its own wins")
+{
+    struct door door;
+    char text[512];
+    open_door(&door);
+    static const char line[] = "{\"timestamp\":\"2026-01-12T06:00:00\",\"event_type\":"
+                               "\"artifact_read\",\"principal_id\":\"p\",\"artifact_id\":\"a\","
+                               "\"sequence\":1}";
+    assert_null(admit_as(&door, "resource-events@1", line)->append.event.record.producer.at);
+    char name[] = "run 1 – café";
+    assert_ok(st_batch_name_producer(&door.batch, st_str_of(name)));
+    memset(name, 'x', sizeof name - 1); /* a copy is kept */
+    struct st_item *item = admit_as(&door, "resource-events@1", line);
+    assert_int_equal(item->refusal, ST_REFUSED_NOT);
+    assert_text(item->append.event.record.producer, "run 1 – café");
+    assert_text(item->append.event.raw, line);
+    item = admit(&door, sample_event(text, 1, 1).at);
+    assert_text(item->append.event.record.producer, "a");
+    st_batch_reset(&door.batch);
+    assert_null(admit_as(&door, "resource-events@1", line)->append.event.record.producer.at);
+    close_door(&door);
+}
+
+TEST("B1: a producer's name is bounded, and text")
+{
+    char longest[ST_PRODUCER_BYTES_MAX + 1];
+    memset(longest, 'n', sizeof longest);
+    assert_true(st_producer_name_fits((st_str){longest, ST_PRODUCER_BYTES_MAX}));
+    assert_false(st_producer_name_fits((st_str){longest, ST_PRODUCER_BYTES_MAX + 1}));
+    assert_true(st_producer_name_fits(ST_STR("a b/c,d🙂")));
+    assert_false(st_producer_name_fits(ST_STR("")));
+    assert_false(st_producer_name_fits(ST_STR("a\nb")));
+    assert_false(st_producer_name_fits(ST_STR("a\x7f")));
+    assert_false(st_producer_name_fits(ST_STR("a\xc2\x85")));
+    assert_false(st_producer_name_fits(ST_STR("a\0b")));
+    assert_false(st_producer_name_fits(ST_STR("\xff")));
+}
+
 static const char OWN_EVENT[] =
     "{\"contract\":\"steno@1\",\"id\":\"producer.gap:7\",\"type\":"
     "\"producer.untold\",\"time\":\"2026-02-07T20:21:54Z\",\"untold\":3,"
