@@ -30,6 +30,14 @@
 #define ST_EXPORT_BYTES_MAX ((size_t)1 << 30)
 /* A page about one contract: some times its file, where many models have the same long tables. */
 #define ST_DOCS_BYTES_MAX ((size_t)64 << 20)
+/* What `contract lint` searches: texts, one in memory at a time; folders within folders, as deep as
+ * no project nests them; and a file's beginning, which tells a text from the rest. */
+#define ST_LINT_FILE_BYTES_MAX ((size_t)64 << 20)
+#define ST_LINT_PATH_BYTES_MAX ((size_t)16 << 10)
+#define ST_LINT_DEPTH_MAX      64u
+#define ST_LINT_HEAD_BYTES     8192u
+/* Findings told one by one; the rest is counted. */
+#define ST_LINT_TOLD_MAX 1000u
 /* --resolve prefixes. */
 #define ST_RESOLVE_MAX 64u
 

@@ -59,6 +59,8 @@
     X(TABLE, "output", 'o', "|table|json", "table (default on a terminal) or json, one a line")    \
     X(VERSIONS, "output", 'o', "|text|json", "text (default) or json")                             \
     X(FORMAT, "format", 0, "|json|yaml", "json (default), indented, or yaml in block style")       \
+    X(ALLOW, "allow", 0, "GLOB",                                                                   \
+      "files in which retired words may stand: * within a folder, ** across; may repeat")          \
     X(OUT, "out", 0, "FILE", "write to FILE, all or nothing, instead of standard output")          \
     X(FOLLOW, "follow", 'f', NULL, "go on with what is recorded from now on")                      \
     X(SPEED, "speed", 0, "N", "how many times faster: 10, 0.5x, max (no waiting); default 1")      \

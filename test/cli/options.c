@@ -78,7 +78,8 @@ TEST("a value that is missing, unwanted or no choice is refused")
     assert_err(PARSE(ALL, "--follow=yes"), INVALID);
     assert_text(st_buf_str(&problem), "--follow: takes no value; leave out \"=yes\"");
     assert_err(PARSE(ALL, "-o", "xml"), INVALID);
-    assert_text(st_buf_str(&problem), "--output xml: no such choice; one of short|json|raw|structured|pretty");
+    assert_text(st_buf_str(&problem),
+                "--output xml: no such choice; one of short|json|raw|structured|pretty");
     assert_err(PARSE(ALL, "-o", ""), INVALID);
 }
 

@@ -1,6 +1,6 @@
 // `steno contract`: models, export, lint and docs of the contracts that ship.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -241,4 +241,67 @@ test('the ranks in docs/contracts.md are those of the contracts', async () => {
         const { 'x-steno': { recognise } } = JSON.parse((await run(['contract', 'show', reference])).out);
         for (const { rank } of recognise) assert.ok(page.includes(`| ${rank} | ${reference} |`), `${reference}: ${rank}`);
     }
+});
+
+test('lint: the contracts that ship, and their pages, are clean', async () => {
+    const own = await run(['contract', 'lint'], { cwd: root });
+    assert.equal(own.code, 0, own.out);
+    assert.match(own.err, /6 searched, 0 found/);
+    for (const reference of await references()) {
+        const { code, out, err } = await run(['contract', 'lint', reference, `docs/contracts/${reference.replace('@', '-')}.md`,
+            `contracts/${reference.replace('@', '-')}.json`], { cwd: root });
+        assert.equal(code, 0, out);
+        assert.match(err, /3 searched|1 searched/);
+    }
+});
+
+function project(t) {
+    const place = folder(t);
+    for (const path of ['docs/migration', '.git', 'src']) mkdirSync(join(place, path), { recursive: true });
+    writeFileSync(join(place, 'docs/a.md'), 'The message\nbroker and the Broker are robust.\n');
+    writeFileSync(join(place, 'docs/migration/b.md'), 'broker, bus\n');
+    writeFileSync(join(place, '.git/c'), 'bus\n');
+    writeFileSync(join(place, 'src/d'), 'bus\0');
+    symlinkSync('..', join(place, 'src/up'));
+    return place;
+}
+
+test('lint finds words in folders: not in .git, links, binary files and what is allowed', async (t) => {
+    const cwd = project(t);
+    const { code, out, err } = await run(['contract', 'lint', 'operations-events', '.'], { cwd });
+    assert.equal(code, 1);
+    const places = out.trim().split('\n').map((line) => line.split(': ').slice(0, 2).join(' '));
+    assert.deepEqual(places, ['./docs/a.md:2:1 broker', './docs/a.md:2:29 bus']);
+    assert.match(out, /: The broker is gone since .* Instead: direct SSH sessions\n/);
+    assert.match(err, /3 searched, 2 found/);
+    for (const glob of ['docs/*.md', 'docs/**', '**/a.md']) {
+        const allowed = await run(['contract', 'lint', 'operations-events', '--allow', glob, '.'], { cwd });
+        assert.equal(allowed.code, 0, `${glob}: ${allowed.out}`);
+    }
+    const further = await run(['contract', 'lint', 'operations-events', '--allow', '*.md', cwd]);
+    assert.equal(further.code, 1);
+    const all = await run(['contract', 'lint', './docs'], { cwd });
+    assert.equal(all.code, 1);
+    assert.match(all.err, /8 searched, 2 found/);
+});
+
+test('lint tells what it cannot search', async (t) => {
+    const cwd = folder(t);
+    const unknown = await run(['contract', 'lint', 'nothing'], { cwd });
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.err, /nothing: no such contract/);
+    const missing = await run(['contract', 'lint', 'operations-events', 'a\x1b[31m', './b'], { cwd });
+    assert.equal(missing.code, 3);
+    assert.match(missing.err, /a\\x1b\[31m: No such file/);
+    assert.match(missing.err, /b: No such file/);
+    const glob = await run(['contract', 'lint', '--allow', 'a**b'], { cwd });
+    assert.equal(glob.code, 2);
+    assert.match(glob.err, /--allow a\*\*b: /);
+    writeFileSync(join(cwd, 'large'), '');
+    truncateSync(join(cwd, 'large'), (64 << 20) + 1);
+    assert.equal((await run(['contract', 'lint', 'operations-events', 'large'], { cwd })).code, 0); // holes are NULs
+    writeFileSync(join(cwd, 'large'), Buffer.alloc((64 << 20) + 1, ' '));
+    const large = await run(['contract', 'lint', 'operations-events', 'large'], { cwd });
+    assert.equal(large.code, 3);
+    assert.match(large.err, /large: over a limit: a text may have at most 64 MiB/);
 });
