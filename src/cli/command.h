@@ -77,11 +77,14 @@
       "contracts, by contract. `contract docs NAME` prints a page about it, in Markdown.\n"        \
       "`contract lint NAME PATH...` finds words that the contract has retired, in its own "        \
       "text\nand in files and folders. Exits with 1 when it finds any.\n")                         \
-    X(new, "[TYPE [FIELD=VALUE|FIELD:=JSON]...]", ST_ANY_ARGS, ST_ON(REFERENCE),                   \
+    X(new, "[TYPE [FIELD=VALUE|FIELD:=JSON]...]", ST_ANY_ARGS,                                     \
+      ST_ON(REFERENCE) | ST_ON(COMPONENT) | ST_ON(SHELL) | ST_ON(SESSION) | ST_ON(METADATA),       \
       "make a valid event",                                                                        \
       "Prints one valid event of the type as a line of JSON: what is given, and fresh ids, the\n"  \
       "time and defaults where the contract asks for more. FIELD is a.b.c or a JSON Pointer.\n"    \
-      "Without TYPE it lists the types.\n")                                                        \
+      "What only the caller can know is never made up: it is asked for, and nothing is printed.\n" \
+      "The options --component, --shell, --session and --metadata are fields of session events,\n" \
+      "and say that one is meant. Without TYPE it lists the types.\n")                             \
     X(version, "", 0, ST_ON(VERSIONS), "show the version",                                         \
       "With -o json: of the libraries, too.\n")                                                    \
     X(help, "[COMMAND]", 1, 0, "show help", "")

@@ -68,6 +68,10 @@
     X(AFTER_CURSOR, "after-cursor", 0, "C", "strictly after the event that gave this cursor")      \
     X(CURSOR_FILE, "cursor-file", 0, "FILE",                                                       \
       "start after the cursor in FILE, if it is there, and write the new one at the end")          \
+    X(COMPONENT, "component", 0, "NAME", "the component whose shell it is; of a session_start")    \
+    X(SHELL, "shell", 0, "TYPE", "the shell's class; of a session_start")                          \
+    X(SESSION, "session", 0, "ID", "the session's id; of session events")                          \
+    X(METADATA, "metadata", 0, "JSON", "what goes along, an object; of session events")            \
     X(SHOW_CURSOR, "show-cursor", 0, NULL, "end with `-- cursor: ...`")
 
 enum st_option_id {

@@ -540,9 +540,11 @@ static void parse_construct(struct parser *p, uint32_t node, struct st_annotatio
          at = st_json_next(p->doc, node, at)) {
         for (uint32_t left = run_of(p, at + 1, &run); left > 0; left--) {
             uint32_t rule = run_take(p, &run);
+            uint32_t always = member(p, rule, "always");
             a->construct[a->construct_count++] = (struct st_construct_rule){
                 .pointer = text_of(p, at),
                 .types = parse_names(p, member(p, rule, "types")),
+                .always = always != ST_JSON_NONE && st_json_kind(p->doc, always) == ST_JSON_TRUE,
                 .make = parse_make(p, member(p, rule, "make")),
                 .value = member(p, rule, "value"),
                 .bytes = (uint32_t)number_of(p, member(p, rule, "bytes"), 0),

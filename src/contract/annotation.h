@@ -203,6 +203,7 @@ enum st_make {
 struct st_construct_rule {
     st_str pointer; /* where */
     struct st_names types;
+    bool always; /* also where the schema does not demand it */
     enum st_make make;
     uint32_t value;      /* VALUE: the node on the annotation's tape */
     uint32_t bytes;      /* HEX */

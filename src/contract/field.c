@@ -79,20 +79,46 @@ static bool names_others(const struct search *s, uint32_t node, uint32_t value)
            (list != ST_JSON_NONE && !is_listed(s, list, value));
 }
 
-/* Whether an `if` is surely not about the event: it asks of a member for another value than it has.
- * This tells the branches of event types apart. */
-static bool refuted(const struct search *s, uint32_t condition, uint32_t value)
+static bool refuted(struct search *s, uint32_t condition, uint32_t value);
+
+static bool refutes_member(struct search *s, uint32_t properties, uint32_t value)
 {
-    uint32_t properties = keyword(s->schema, condition, "properties");
-    if (value == ST_JSON_NONE || properties == ST_JSON_NONE)
-        return false;
-    for (uint32_t at = st_json_first(s->schema, properties); at != ST_JSON_NONE;
-         at = st_json_next(s->schema, properties, at)) {
+    for (uint32_t at = properties == ST_JSON_NONE ? properties
+                                                  : st_json_first(s->schema, properties);
+         at != ST_JSON_NONE; at = st_json_next(s->schema, properties, at)) {
         uint32_t member = st_json_member(s->event, value, st_json_text(s->schema, at));
-        if (member != ST_JSON_NONE && names_others(s, at + 1, member))
+        if (member != ST_JSON_NONE &&
+            (st_json_kind(s->schema, at + 1) == ST_JSON_FALSE || names_others(s, at + 1, member)))
             return true;
     }
     return false;
+}
+
+/* Of the schemas in the list, how many are refuted. */
+static uint32_t count_refuted(struct search *s, uint32_t list, uint32_t value)
+{
+    uint32_t count = 0;
+    for (uint32_t at = list == ST_JSON_NONE ? list : st_json_first(s->schema, list);
+         at != ST_JSON_NONE; at = st_json_next(s->schema, list, at))
+        count += refuted(s, at, value);
+    return count;
+}
+
+/* Whether an `if` is surely not about the event: it asks of a member for another value than it has,
+ * or that it be absent. This tells the branches of event types apart. What is not there yet refutes
+ * nothing: it may still come. */
+static bool refuted(struct search *s, uint32_t condition, uint32_t value)
+{
+    if (value == ST_JSON_NONE || s->depth == 0 || s->steps == 0)
+        return false;
+    s->steps--;
+    s->depth--;
+    uint32_t any = keyword(s->schema, condition, "anyOf");
+    bool found = refutes_member(s, keyword(s->schema, condition, "properties"), value) ||
+                 count_refuted(s, keyword(s->schema, condition, "allOf"), value) > 0 ||
+                 (any != ST_JSON_NONE && count_refuted(s, any, value) == s->schema->nodes[any].len);
+    s->depth++;
+    return found;
 }
 
 /* Through the keywords that apply further schemas to the same value. */
@@ -142,13 +168,6 @@ static uint32_t find_below(struct search *s, uint32_t node, uint32_t value, stru
         found = find_in_member(s, keyword(s->schema, target, "additionalProperties"), value, way);
     s->depth++;
     return found;
-}
-
-uint32_t st_field_member(const struct st_json *schema, uint32_t node, st_str name)
-{
-    struct search s = {schema, NULL, ST_FIELD_DEPTH_MAX, ST_FIELD_STEPS_MAX};
-    const struct way way = {&name, 1};
-    return node == ST_JSON_NONE ? ST_JSON_NONE : find_below(&s, node, ST_JSON_NONE, way);
 }
 
 /* The pointer's tokens, unescaped in `text`; *count past the room when they are too many. */
@@ -266,8 +285,76 @@ uint64_t st_field_text_max(const struct st_json *schema, uint32_t node)
     return find_text_max(&s, node);
 }
 
+st_str st_field_description(const struct st_json *schema, uint32_t node)
+{
+    static const st_str none = {NULL, 0};
+    if (node == ST_JSON_NONE)
+        return none;
+    uint32_t own = keyword(schema, node, "description");
+    uint32_t target = own == ST_JSON_NONE ? follow(schema, node) : node;
+    if (target != node && target != ST_JSON_NONE)
+        own = keyword(schema, target, "description");
+    return own == ST_JSON_NONE || st_json_kind(schema, own) != ST_JSON_STRING
+               ? none
+               : st_json_text(schema, own);
+}
+
+/* ---- all that describes a value ---- */
+
+static void describe(struct search *s, uint32_t node, uint32_t value, struct st_described *all);
+
+static void describe_group(struct search *s, uint32_t group, uint32_t value,
+                           struct st_described *all)
+{
+    if (group == ST_JSON_NONE)
+        return;
+    if (st_json_kind(s->schema, group) != ST_JSON_ARRAY) {
+        describe(s, group, value, all);
+        return;
+    }
+    for (uint32_t at = st_json_first(s->schema, group); at != ST_JSON_NONE;
+         at = st_json_next(s->schema, group, at))
+        describe(s, at, value, all);
+}
+
+static void describe(struct search *s, uint32_t node, uint32_t value, struct st_described *all)
+{
+    static const char *const GROUPS[] = {"allOf", "anyOf", "oneOf"};
+    if (s->depth == 0 || s->steps == 0 || all->count == ST_FIELD_DESCRIBED_MAX)
+        return;
+    s->steps--;
+    s->depth--;
+    uint32_t ref = keyword(s->schema, node, "$ref");
+    uint32_t condition = keyword(s->schema, node, "if");
+    if (keyword(s->schema, node, "properties") != ST_JSON_NONE ||
+        keyword(s->schema, node, "additionalProperties") != ST_JSON_NONE)
+        all->at[all->count++] = node;
+    if (ref != ST_JSON_NONE && st_json_kind(s->schema, ref) == ST_JSON_STRING)
+        describe_group(s, find_target(s->schema, ref), value, all);
+    for (size_t i = 0; i < sizeof(GROUPS) / sizeof(GROUPS[0]); i++)
+        describe_group(s, keyword(s->schema, node, GROUPS[i]), value, all);
+    if (condition == ST_JSON_NONE || !refuted(s, condition, value))
+        describe_group(s, keyword(s->schema, node, "then"), value, all);
+    s->depth++;
+}
+
+void st_field_describe(const struct st_json *schema, uint32_t node, const struct st_json *event,
+                       uint32_t value, struct st_described *all)
+{
+    struct search s = {schema, event, ST_FIELD_DEPTH_MAX, all->steps};
+    describe(&s, node, value, all);
+    all->steps = s.steps;
+}
+
 uint32_t st_field_properties(const struct st_json *schema, uint32_t node)
 {
-    uint32_t target = node == ST_JSON_NONE ? ST_JSON_NONE : follow(schema, node);
-    return target == ST_JSON_NONE ? ST_JSON_NONE : keyword(schema, target, "properties");
+    return keyword(schema, node, "properties");
+}
+
+uint32_t st_field_of_member(const struct st_json *schema, uint32_t node, st_str name)
+{
+    uint32_t properties = keyword(schema, node, "properties");
+    uint32_t child =
+        properties == ST_JSON_NONE ? ST_JSON_NONE : st_json_member(schema, properties, name);
+    return child == ST_JSON_NONE ? keyword(schema, node, "additionalProperties") : child;
 }

@@ -28,6 +28,13 @@
  * levels would never end. */
 #define ST_FIELD_STEPS_MAX 10000u
 
+/* Subschemas that describe one value: the envelope, the model of its type and a few more. */
+#define ST_FIELD_DESCRIBED_MAX 32u
+
+/* Subschemas that are looked at for the order of one event's members; past them they stand as they
+ * were set. The largest shipped contract has 200 branches to pass over. */
+#define ST_ORDER_STEPS_MAX 100000u
+
 /* What a constructor makes an event in: generous for the greatest event of 1 MiB. */
 #define ST_CONSTRUCT_ARENA_BYTES_MAX ((size_t)64 << 20)
 

@@ -47,24 +47,37 @@ static st_err make_hex(uint32_t count, struct st_buf *json)
     return add_text(json, text);
 }
 
+/* To the microsecond, always with six digits: as other producers write it, and texts sort by time.
+ */
 static st_err make_now(st_time now, struct st_buf *json)
 {
     char text[ST_TIME_TEXT_MAX];
-    st_time_write(now, -1, text);
+    st_time_write(now, 6, text);
     return add_text(json, text);
 }
 
-/* The account by whose rights the process runs; where it has no name, the environment's. */
+/* Of the environment; what is empty there is not stated. */
+static const char *find_stated(const char *name)
+{
+    const char *text = getenv(name);
+    return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+/* Who the environment says it is; where that is silent, the account by whose rights the process
+ * runs. */
 static st_err make_user(bool home, struct st_buf *json)
 {
     char room[PASSWD_ROOM];
     struct passwd entry;
     struct passwd *found = NULL;
+    const char *stated = find_stated(home ? "HOME" : "USER");
+    if (stated == NULL && !home)
+        stated = find_stated("USERNAME");
+    if (stated != NULL)
+        return add_text(json, stated);
     if (getpwuid_r(geteuid(), &entry, room, sizeof(room), &found) == 0 && found != NULL)
         return add_text(json, home ? entry.pw_dir : entry.pw_name);
-    const char *stated = getenv(home ? "HOME" : "USER");
-    const char *none = home ? "/" : "unknown";
-    return add_text(json, stated != NULL && stated[0] != '\0' ? stated : none);
+    return add_text(json, home ? "/" : "unknown");
 }
 
 static st_err make_host(struct st_buf *json)
@@ -144,7 +157,8 @@ static st_err make_text(st_str text, st_time now, struct st_buf *json)
 }
 
 st_err st_make(const struct st_construct_rule *rule, const struct st_annotation *annotation,
-               struct st_sketch *sketch, st_time now, struct st_buf *json, bool *made)
+               struct st_sketch *sketch, const struct st_construct *order, struct st_buf *json,
+               bool *made)
 {
     *made = true;
     switch (rule->make) {
@@ -155,9 +169,9 @@ st_err st_make(const struct st_construct_rule *rule, const struct st_annotation 
     case ST_MAKE_HEX:
         return make_hex(rule->bytes, json);
     case ST_MAKE_NOW:
-        return make_now(now, json);
+        return make_now(order->now, json);
     case ST_MAKE_NOW_MS:
-        return st_buf_add_i64(json, ms_of(now));
+        return st_buf_add_i64(json, ms_of(order->now));
     case ST_MAKE_USER:
         return make_user(false, json);
     case ST_MAKE_HOST:
@@ -167,13 +181,13 @@ st_err st_make(const struct st_construct_rule *rule, const struct st_annotation 
     case ST_MAKE_CWD:
         return make_cwd(json);
     case ST_MAKE_PID:
-        return st_buf_add_i64(json, getpid());
+        return st_buf_add_i64(json, order->pid > 0 ? order->pid : getpid());
     case ST_MAKE_PLATFORM:
         return make_platform(json);
     case ST_MAKE_SUM:
         return make_sum(&rule->sum, sketch, json, made);
     case ST_MAKE_TEXT:
-        return make_text(rule->text, now, json);
+        return make_text(rule->text, order->now, json);
     case ST_MAKE_COUNT:
         break;
     }

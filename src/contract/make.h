@@ -7,12 +7,13 @@
 #define ST_CONTRACT_MAKE_H
 
 #include "contract/annotation.h"
+#include "contract/construct.h"
 #include "contract/sketch.h"
 
 /* Appends the value as JSON. *made is false when it cannot be made yet: a part of a sum is absent.
  */
 ST_MUST_USE st_err st_make(const struct st_construct_rule *rule,
                            const struct st_annotation *annotation, struct st_sketch *sketch,
-                           st_time now, struct st_buf *json, bool *made);
+                           const struct st_construct *order, struct st_buf *json, bool *made);
 
 #endif

@@ -1,6 +1,5 @@
 #include "contract/sketch.h"
 
-#include "contract/field.h"
 #include "json/pointer.h"
 #include "json/write.h"
 
@@ -102,47 +101,28 @@ st_err st_sketch_set(struct st_sketch *sketch, st_str pointer, const struct st_j
 
 /* ---- writing ---- */
 
-static st_err write_value(const struct st_stroke *value, const struct st_json *schema,
-                          uint32_t node, struct st_buf *out);
-
-static st_err write_member(const struct st_stroke *member, const struct st_json *schema,
-                           uint32_t node, struct st_buf *out)
-{
-    st_err err = out->at[out->len - 1] == '{' ? ST_OK : st_buf_add_char(out, ',');
-    if (err == ST_OK)
-        err = st_json_add_string(out, member->name);
-    if (err == ST_OK)
-        err = st_buf_add_char(out, ':');
-    return err == ST_OK
-               ? write_value(member, schema, st_field_member(schema, node, member->name), out)
-               : err;
-}
-
-static st_err write_value(const struct st_stroke *value, const struct st_json *schema,
-                          uint32_t node, struct st_buf *out)
+static st_err write_value(const struct st_stroke *value, struct st_buf *out)
 {
     if (value->json.at != NULL)
         return st_buf_add_str(out, value->json);
     st_err err = st_buf_add_char(out, '{');
-    uint32_t known = st_field_properties(schema, node);
-    if (known != ST_JSON_NONE)
-        for (uint32_t at = st_json_first(schema, known); at != ST_JSON_NONE && err == ST_OK;
-             at = st_json_next(schema, known, at)) {
-            const struct st_stroke *member = find_member(value, st_json_text(schema, at));
-            if (member != NULL)
-                err = write_member(member, schema, node, out);
-        }
-    for (const struct st_stroke *at = value->first; at != NULL && err == ST_OK; at = at->next)
-        if (known == ST_JSON_NONE || st_json_member(schema, known, at->name) == ST_JSON_NONE)
-            err = write_member(at, schema, node, out);
+    for (const struct st_stroke *at = value->first; at != NULL && err == ST_OK; at = at->next) {
+        if (at != value->first)
+            err = st_buf_add_char(out, ',');
+        if (err == ST_OK)
+            err = st_json_add_string(out, at->name);
+        if (err == ST_OK)
+            err = st_buf_add_char(out, ':');
+        if (err == ST_OK)
+            err = write_value(at, out);
+    }
     return err == ST_OK ? st_buf_add_char(out, '}') : err;
 }
 
-st_err st_sketch_write(const struct st_sketch *sketch, const struct st_json *schema, uint32_t node,
-                       struct st_buf *out)
+st_err st_sketch_write(const struct st_sketch *sketch, struct st_buf *out)
 {
     size_t before = out->len;
-    st_err err = write_value(&sketch->root, schema, node, out);
+    st_err err = write_value(&sketch->root, out);
     if (err != ST_OK)
         out->len = before;
     return err;

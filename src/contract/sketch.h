@@ -41,9 +41,7 @@ ST_MUST_USE st_err st_sketch_find(struct st_sketch *sketch, st_str pointer,
 ST_MUST_USE st_err st_sketch_set(struct st_sketch *sketch, st_str pointer,
                                  const struct st_json *doc, uint32_t node);
 
-/* Appends the event as JSON; the members of each object in the order of the `properties` in the
- * schema at `node`, then as they were set. */
-ST_MUST_USE st_err st_sketch_write(const struct st_sketch *sketch, const struct st_json *schema,
-                                   uint32_t node, struct st_buf *out);
+/* Appends the event as JSON, the members of each object as they were set. */
+ST_MUST_USE st_err st_sketch_write(const struct st_sketch *sketch, struct st_buf *out);
 
 #endif

@@ -145,10 +145,10 @@ test('new lists the types; each is made valid, or says which data only the calle
     assert.ok(own.includes('run.started'));
     for (const type of own) {
         const made = await run(['new', type, '--contract', 'agent-event@v0']);
-        if (made.code === 2) {
+        if (made.code === 1) {
             assert.equal(made.out, '');
             for (const told of lines(made.err))
-                assert.match(told, new RegExp(`^steno: new ${type}: \\S+ is required$`));
+                assert.match(told, new RegExp(`^steno: new ${type}: \\S+ is required: [A-Z].*\\.$`));
             continue;
         }
         assert.equal(made.code, 0, `${type}: ${made.err}`);
@@ -170,9 +170,12 @@ test('new sets what is given, as text or as JSON', async () => {
 
 test('new tells each field that is wrong, and types that nobody names', async () => {
     const wrong = await run(['new', 'run.started', 'occurred_at=noon']);
-    assert.equal(wrong.code, 2);
+    assert.equal(wrong.code, 1);
     assert.equal(wrong.out, '');
     assert.match(wrong.err, /^steno: new run\.started: .*occurred_at/m);
+    const unreadable = await run(['new', 'run.started', 'occurred_at']);
+    assert.equal(unreadable.code, 2);
+    assert.equal(unreadable.err, 'steno: new run.started: occurred_at is not of the form field=value\n');
     const unknown = await run(['new', 'run.strated']);
     assert.equal(unknown.code, 2);
     assert.match(unknown.err, /did you mean run\.started\?/);
