@@ -304,19 +304,24 @@ test('every type is made valid from its facts alone', async () => {
     assert.ok(types.length >= 80, `${types.length} types`);
     let all = '';
     for (const type of types) {
-        const { event_type, ...facts } = examples.get(type);
+        const { event_type, ...stated } = examples.get(type);
+        const facts = ['sequence', 'tick', 'event_number'].some((name) => name in stated) ? stated : { sequence: 1, ...stated };
         const fields = Object.entries(facts).map(([name, value]) => `/${name}:=${JSON.stringify(value)}`);
         const made = await run(['new', type, '--contract', 'resource-events@1', ...fields]);
         assert.equal(made.code, 0, `${type}: ${made.err}`);
-        assert.deepEqual(JSON.parse(made.out), { event_type, ...facts });
+        const { timestamp } = JSON.parse(made.out);
+        assert.match(String(timestamp), 'timestamp' in facts ? /./ : /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+        assert.deepEqual(JSON.parse(made.out), { event_type, timestamp, ...facts });
         all += made.out;
     }
     const checked = await run(['check', '--contract', 'resource-events@1'], { input: all });
     assert.equal(checked.code, 0, checked.out);
     const call = await run(['new', 'invoke', '--contract', 'resource-events', 'principal_id=alpha', 'target_artifact=shop', 'sequence=9']);
-    assert.deepEqual(JSON.parse(call.out), { event_type: 'invoke', principal_id: 'alpha', target_artifact: 'shop', sequence: 9, success: true });
+    const { timestamp, ...made } = JSON.parse(call.out);
+    assert.ok(Math.abs(Date.parse(timestamp) - Date.now()) < 600_000);
+    assert.deepEqual(made, { event_type: 'invoke', principal_id: 'alpha', target_artifact: 'shop', sequence: 9, success: true });
     const lacking = await run(['new', 'resource_spent', '--contract', 'resource-events', 'principal_id=alpha']);
-    assert.equal(lacking.code, 2);
+    assert.equal(lacking.code, 1);
     for (const name of ['resource', 'amount', 'balance_after'])
         assert.match(lacking.err, new RegExp(`\\$\\.${name} is required`));
 });
