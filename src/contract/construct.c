@@ -52,8 +52,9 @@ static st_err describe(struct construction *c, st_str pointer)
     if (err != ST_OK)
         return err;
     st_str description = st_field_description(c->schema, subschema);
-    if (description.at != NULL)
-        err = st_buf_add(c->why, ": ", 2);
+    if (description.at == NULL)
+        return ST_OK;
+    err = st_buf_add(c->why, ": ", 2);
     return err == ST_OK ? add_on_one_line(c->why, description) : err;
 }
 
