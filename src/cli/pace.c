@@ -73,39 +73,53 @@ void st_pace_init(struct st_pace *pace, st_speed speed)
     *pace = (struct st_pace){.speed = speed};
 }
 
-/* What lies between the newest event and `instant` has passed. */
-static void pass(struct st_pace *pace, st_time instant)
+/* From a to b, 0 when it goes back. */
+static int64_t between(st_time a, st_time b)
 {
-    if (st_time_cmp(instant, pace->last) <= 0)
-        return;
-    int64_t s = instant.s - pace->last.s;
-    int64_t ns = (int64_t)pace->passed_ns + instant.ns - pace->last.ns;
-    if (ns < 0) {
-        ns += ST_NS_PER_S;
-        s--;
-    } else if (ns >= ST_NS_PER_S) {
-        ns -= ST_NS_PER_S;
-        s++;
-    }
-    pace->passed_s += (uint64_t)s;
-    pace->passed_ns = (uint32_t)ns;
+    if (st_time_cmp(b, a) <= 0)
+        return 0;
+    int64_t s = b.s - a.s;
+    return s >= INT64_MAX / ST_NS_PER_S ? INT64_MAX : s * ST_NS_PER_S + (b.ns - a.ns);
 }
 
-int64_t st_pace_due(struct st_pace *pace, st_time instant, int64_t now_ns)
+static int64_t plus(int64_t a, int64_t b)
+{
+    return b > INT64_MAX - a ? INT64_MAX : a + b;
+}
+
+/* What has passed when this event comes, behind those before it. */
+static int64_t passed_at(const struct st_pace *pace, const struct st_record *record)
+{
+    if (!pace->has_own || (record->has & ST_HAS_TIME) == 0)
+        return plus(pace->passed_ns,
+                    between(st_time_of_ns(pace->received_ns), st_time_of_ns(record->received_ns)));
+    int64_t passed_ns = plus(pace->own_at_ns, between(pace->own, record->time));
+    return passed_ns > pace->passed_ns ? passed_ns : pace->passed_ns;
+}
+
+static void note(struct st_pace *pace, const struct st_record *record)
+{
+    pace->received_ns = record->received_ns;
+    if ((record->has & ST_HAS_TIME) == 0)
+        return;
+    pace->has_own = true;
+    pace->own = record->time;
+    pace->own_at_ns = pace->passed_ns;
+}
+
+int64_t st_pace_due(struct st_pace *pace, const struct st_record *record, int64_t now_ns)
 {
     if (pace->speed == ST_SPEED_FASTEST)
         return now_ns;
-    if (!pace->begun) {
-        pace->begun = true;
+    if (pace->begun)
+        pace->passed_ns = passed_at(pace, record);
+    else
         pace->begun_ns = now_ns;
-    } else {
-        pass(pace, instant);
-    }
-    pace->last = instant;
-    u128 passed_ns = (u128)pace->passed_s * ST_NS_PER_S + pace->passed_ns;
-    u128 played_ns = passed_ns * ST_SPEED_ORIGINAL / pace->speed;
+    pace->begun = true;
+    note(pace, record);
+    u128 played_ns = (u128)pace->passed_ns * ST_SPEED_ORIGINAL / pace->speed;
     u128 room_ns = (u128)(INT64_MAX - pace->begun_ns);
-    return pace->begun_ns + (int64_t)(played_ns < room_ns ? played_ns : room_ns);
+    return played_ns < room_ns ? pace->begun_ns + (int64_t)played_ns : INT64_MAX;
 }
 
 /* ---- for people ---- */

@@ -66,8 +66,7 @@ static st_err play_line(struct replay *replay, st_str line)
     st_err err = st_line_read(line, &replay->doc, &event);
     if (err != ST_OK)
         return err;
-    wait_until(replay,
-               st_pace_due(&replay->pace, st_record_instant(&event.record), st_monotonic_ns()));
+    wait_until(replay, st_pace_due(&replay->pace, &event.record, st_monotonic_ns()));
     return st_stop == 0 ? st_print_event(&replay->print, &event, line) : ST_OK;
 }
 

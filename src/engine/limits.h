@@ -46,6 +46,10 @@
 #define ST_PAGE_EVENTS_MAX     10000u
 #define ST_FILTER_VALUES_MAX   64u
 
+/* An event's tape is kept for the next event in structured form up to this length of its text:
+ * many live streams that once met a large event hold little. */
+#define ST_STRUCTURER_KEEP_BYTES ((size_t)16 << 10)
+
 /* Live subscribers of one process. */
 #define ST_SUBSCRIBERS_MAX 4096u
 

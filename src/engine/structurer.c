@@ -1,5 +1,6 @@
 #include "engine/structurer.h"
 
+#include "engine/limits.h"
 #include "engine/query.h"
 
 void st_structurer_init(struct st_structurer *structurer, const struct st_registry *registry)
@@ -21,7 +22,11 @@ st_err st_structurer_form(struct st_structurer *structurer, const struct st_even
     if (contract == NULL || (record->marks & ST_MARK_INVALID) != 0)
         return ST_ERR_ABSENT;
     st_err err = st_json_parse(&structurer->doc, event->raw, NULL, NULL);
-    return err == ST_OK ? st_contract_structure(contract, &structurer->doc, 0, record, out) : err;
+    if (err == ST_OK)
+        err = st_contract_structure(contract, &structurer->doc, 0, record, out);
+    if (event->raw.len > ST_STRUCTURER_KEEP_BYTES)
+        st_json_done(&structurer->doc);
+    return err;
 }
 
 st_err st_structurer_write(struct st_structurer *structurer, const struct st_event *event,
