@@ -189,6 +189,7 @@ static struct st_condition parse_condition(struct parser *p, uint32_t node)
         {"in", ST_TEST_IN},
         {"exists", ST_TEST_EXISTS},
         {"type", ST_TEST_TYPE},
+        {"like", ST_TEST_LIKE},
         {"only_members", ST_TEST_ONLY_MEMBERS},
         {"sole_member", ST_TEST_SOLE_MEMBER},
     };
@@ -202,7 +203,7 @@ static struct st_condition parse_condition(struct parser *p, uint32_t node)
         condition.exists = st_json_kind(p->doc, value) == ST_JSON_TRUE;
         if (condition.test == ST_TEST_TYPE)
             condition.type = text_of(p, value);
-        if (condition.test >= ST_TEST_ONLY_MEMBERS)
+        if (condition.test >= ST_TEST_LIKE)
             condition.names = parse_names(p, value);
     }
     return condition;

@@ -50,6 +50,7 @@ enum st_test {
     ST_TEST_IN,
     ST_TEST_EXISTS,
     ST_TEST_TYPE,
+    ST_TEST_LIKE,
     ST_TEST_ONLY_MEMBERS,
     ST_TEST_SOLE_MEMBER,
 };
@@ -60,7 +61,7 @@ struct st_condition {
     uint32_t value;        /* equals, in: the node on the annotation's tape */
     bool exists;           /* exists */
     st_str type;           /* type */
-    struct st_names names; /* only_members, sole_member */
+    struct st_names names; /* like, only_members, sole_member */
 };
 
 struct st_conditions {

@@ -32,6 +32,10 @@ static void add_condition(struct st_page *page, const struct st_condition *condi
         st_page_add(page, " is of the JSON type ");
         st_page_text(page, condition->type);
         break;
+    case ST_TEST_LIKE:
+        st_page_add(page, " is a text like ");
+        st_page_codes(page, &condition->names);
+        break;
     case ST_TEST_ONLY_MEMBERS:
         st_page_add(page, " has no members but ");
         st_page_codes(page, &condition->names);

@@ -206,6 +206,9 @@ static bool holds(const struct st_condition *condition, const struct st_sight *s
         return condition->exists;
     case ST_TEST_TYPE:
         return st_str_eq(condition->type, st_str_of(st_json_kind_name(st_json_kind(doc, found))));
+    case ST_TEST_LIKE:
+        return st_json_kind(doc, found) == ST_JSON_STRING &&
+               st_types_fit(&condition->names, st_json_text(doc, found));
     case ST_TEST_ONLY_MEMBERS:
         return has_only(doc, found, &condition->names);
     case ST_TEST_SOLE_MEMBER:
