@@ -13,10 +13,15 @@
 #include "cli/out.h"
 #include "cli/say.h"
 
-#define ST_ON(id)      ST_OPTION_BIT(ST_OPT_##id)
-#define ST_ON_WHERE    (ST_ON(STORE) | ST_ON(URL) | ST_ON(SOCKET))
-#define ST_ON_POSITION (ST_ON(AFTER_CURSOR) | ST_ON(CURSOR_FILE) | ST_ON(SHOW_CURSOR))
-#define ST_ANY_ARGS    1000000u
+#define ST_ON(id)          ST_OPTION_BIT(ST_OPT_##id)
+#define ST_ON_FILTER(word) ST_OPTION_BIT(ST_OPT_FILTERS + ST_FILTER_##word)
+#define ST_ON_WHERE        (ST_ON(STORE) | ST_ON(URL) | ST_ON(SOCKET))
+#define ST_ON_POSITION     (ST_ON(AFTER_CURSOR) | ST_ON(CURSOR_FILE) | ST_ON(SHOW_CURSOR))
+/* Words of the filter that say something of an event that is kept apart. */
+#define ST_ON_KEPT_FILTERS                                                                         \
+    (ST_ON_FILTER(CONTRACT) | ST_ON_FILTER(TENANT) | ST_ON_FILTER(SINCE) | ST_ON_FILTER(UNTIL) |   \
+     ST_ON_FILTER(AFTER) | ST_ON_FILTER(LIMIT))
+#define ST_ANY_ARGS 1000000u
 
 /* One list: name, arguments, how many at most, options besides --help, help in one line, help at
  * length. */
@@ -66,6 +71,14 @@
       "list streams: sessions, runs, principals",                                                  \
       "Folds the events that match into their streams: how many events, the first and last\n"      \
       "time, the last type, errors.\n")                                                            \
+    X(quarantine, "list | show N... | release N... | drop N...", ST_ANY_ARGS,                      \
+      ST_ON_WHERE | ST_ON_KEPT_FILTERS | ST_ON(KEPT) | ST_ON(MENDED) | ST_ON(REASON),              \
+      "see, mend and release events that were kept apart",                                         \
+      "Under --mode CONTRACT=quarantine invalid events are kept apart. `quarantine list` names\n"  \
+      "them, `quarantine show N` shows one with what is wrong (-o raw: its bytes alone).\n"        \
+      "`quarantine release N` records it if it is valid by now, or what it was mended to with\n"   \
+      "--event FILE; `quarantine drop N` throws it away. Both are told in the log. Exits with 1\n" \
+      "when one is refused or not there.\n")                                                       \
     X(contract,                                                                                    \
       "list | show NAME[@V] [MODEL] | export [NAME[@V]] | lint [NAME[@V]] [PATH...] | docs "       \
       "NAME[@V]",                                                                                  \

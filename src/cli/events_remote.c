@@ -41,7 +41,7 @@ st_err st_events_target(const struct st_events *events, const char *path, struct
     }
     if (err == ST_OK && events->stream.len > 0)
         err = st_remote_add(target, "stream", st_buf_str(&events->stream));
-    if (err == ST_OK)
+    if (err == ST_OK && filter->level != ST_LEVEL_OPS) /* a recorder's default too */
         err = st_remote_add(target, "level", st_str_of(st_level_name(filter->level)));
     if (err == ST_OK)
         err = add_time(target, "since", filter->has_since, filter->since);

@@ -46,11 +46,14 @@
 /* Refused lines told one by one; the rest is counted. */
 #define ST_RECORD_TOLD_MAX 100u
 
+/* A mended event, and blanks around it: what a recorder takes. */
+#define ST_MENDED_BYTES_MAX (((size_t)1 << 20) + ((size_t)64 << 10))
+
 /* Compressed and plain pieces of an input. */
 #define ST_INPUT_PIECE_BYTES ((size_t)256 << 10)
 
 /* Answers of a server that are read whole: errors and summaries (1,000 items with violations). */
-#define ST_ANSWER_BYTES_MAX ((size_t)64 << 20)
+#define ST_WHOLE_ANSWER_BYTES_MAX ((size_t)64 << 20)
 /* One line of a query's answer: an event of 1 MiB and what stands around it. */
 #define ST_ANSWER_LINE_BYTES_MAX ((size_t)4 << 20)
 #define ST_URL_BYTES_MAX         ((size_t)64 << 10)

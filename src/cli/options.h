@@ -57,6 +57,11 @@
       "short (default on a terminal), json (default in a pipe), raw, structured (as readers of "   \
       "runtime-events know it) or pretty")                                                         \
     X(TABLE, "output", 'o', "|table|json", "table (default on a terminal) or json, one a line")    \
+    X(KEPT, "output", 'o', "|table|json|raw",                                                      \
+      "table (default on a terminal), json, one a line, or raw: the exact bytes of one")           \
+    X(MENDED, "event", 0, "FILE",                                                                  \
+      "the mended event, - for stdin; else it is taken as it was kept")                            \
+    X(REASON, "reason", 0, "TEXT", "why, in words, as it is to stand in the log")                  \
     X(VERSIONS, "output", 'o', "|text|json", "text (default) or json")                             \
     X(FORMAT, "format", 0, "|json|yaml", "json (default), indented, or yaml in block style")       \
     X(ALLOW, "allow", 0, "GLOB",                                                                   \

@@ -1,5 +1,7 @@
 #include "cli/place.h"
 
+#include "store/store.h"
+
 #include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -111,6 +113,22 @@ const char *st_place_store(struct st_place *place)
 const char *st_place_url(struct st_place *place)
 {
     return place->url.len == 0 ? NULL : st_buf_cstr(&place->url);
+}
+
+int st_place_turn_to_holder(struct st_place *place)
+{
+    bool held = false;
+    struct st_why why = {0};
+    const char *path = st_place_store(place);
+    st_err err = st_store_holder(path, &held, &place->url, &why);
+    if (err != ST_OK)
+        return st_place_tell(place, err, &why);
+    if (place->url.len == 0)
+        return st_fail_with(ST_EXIT_TROUBLE,
+                            "store %s: another command is recording into it; try again when it has "
+                            "ended",
+                            path);
+    return ST_EXIT_GOOD;
 }
 
 int st_place_tell(struct st_place *place, st_err err, const struct st_why *why)

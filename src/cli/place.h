@@ -26,6 +26,9 @@ void st_place_done(struct st_place *place);
 const char *st_place_store(struct st_place *place);
 const char *st_place_url(struct st_place *place);
 
+/* A store that a recorder holds is written through that recorder: makes its URL the place. */
+int st_place_turn_to_holder(struct st_place *place);
+
 /* Tells what stands in the way of opening a store, and what to do; returns the exit code. */
 int st_place_tell(struct st_place *place, st_err err, const struct st_why *why);
 

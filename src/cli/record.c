@@ -244,23 +244,6 @@ static int record_inputs(struct st_recording *recording, struct st_recorder *rec
                                                                     : ST_EXIT_GOOD;
 }
 
-/* A store that a recorder holds is recorded into through that recorder. */
-static int turn_to_holder(struct st_recording *recording)
-{
-    bool held = false;
-    struct st_why why = {0};
-    const char *path = st_place_store(&recording->place);
-    st_err err = st_store_holder(path, &held, &recording->place.url, &why);
-    if (err != ST_OK)
-        return st_place_tell(&recording->place, err, &why);
-    if (recording->place.url.len == 0)
-        return st_fail_with(ST_EXIT_TROUBLE,
-                            "store %s: another command is recording into it; try again when it has "
-                            "ended",
-                            path);
-    return ST_EXIT_GOOD;
-}
-
 static int open_recorder(struct st_recording *recording, struct st_recorder **recorder)
 {
     bool held = false;
@@ -269,7 +252,7 @@ static int open_recorder(struct st_recording *recording, struct st_recorder **re
         code = st_recorder_open_store(recorder, recording, &held);
         if (!held)
             return code;
-        code = turn_to_holder(recording);
+        code = st_place_turn_to_holder(&recording->place);
     }
     if (code == ST_EXIT_GOOD && recording->strict_time)
         return st_fail_with(ST_EXIT_USAGE,

@@ -64,7 +64,7 @@ st_err st_remote_open(struct st_remote **remote, const char *url)
         return ST_ERR_MEMORY;
     made->base = ST_BUF(ST_URL_BYTES_MAX);
     made->url = ST_BUF(2 * ST_URL_BYTES_MAX);
-    made->answer = ST_BUF(ST_ANSWER_BYTES_MAX);
+    made->answer = ST_BUF(ST_WHOLE_ANSWER_BYTES_MAX);
     made->problem = ST_BUF(ST_URL_BYTES_MAX);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     made->easy = curl_easy_init();
@@ -262,6 +262,7 @@ st_err st_remote_ask(struct st_remote *remote, const struct st_request *request)
         curl_easy_setopt(remote->easy, CURLOPT_URL, url);
         curl_easy_setopt(remote->easy, CURLOPT_HTTPHEADER, headers);
         curl_easy_setopt(remote->easy, request->more == NULL ? CURLOPT_HTTPGET : CURLOPT_POST, 1L);
+        curl_easy_setopt(remote->easy, CURLOPT_CUSTOMREQUEST, request->method);
         CURLcode result = perform(remote);
         curl_easy_getinfo(remote->easy, CURLINFO_RESPONSE_CODE, &remote->status);
         err = judge_answer(remote, result);

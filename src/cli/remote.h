@@ -2,7 +2,7 @@
  * remote.h: a recorder over HTTP: requests whose bodies stream in both directions.
  *
  * 1. The body of a 2xx answer is handed on piece by piece; any other answer is kept whole (up to
- *    ST_ANSWER_BYTES_MAX) and its message becomes the problem that is told.
+ *    ST_WHOLE_ANSWER_BYTES_MAX) and its message becomes the problem that is told.
  * 2. No proxy and no redirect: a recorder is reached directly or not at all.
  * 3. A request ends within 100 ms of *stop becoming non-zero.
  *
@@ -28,6 +28,7 @@ typedef st_err (*st_remote_more)(void *context, st_str *piece);
 
 struct st_request {
     const char *target;       /* "/v1/events?limit=10" */
+    const char *method;       /* NULL: POST with a body, GET without */
     const char *accept;       /* NULL: anything */
     const char *position;     /* Last-Event-ID, or NULL */
     const char *content_type; /* of what is sent */

@@ -1,8 +1,11 @@
-// The quarantine over HTTP: what is invalid is kept apart, shown, mended and released, or dropped.
+// The quarantine over HTTP and on the command line: what is invalid is kept apart, shown, mended and released, or dropped.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { event, lines } from './cli.mjs';
+import { event, folder, lines, ndjson, run, serve } from './cli.mjs';
 import { startRecorder } from './harness.mjs';
 
 const MODE = ['--mode', 'agent-event=quarantine'];
@@ -168,4 +171,103 @@ test('P1: B1: odd requests about the quarantine are refused, and change nothing'
     assert.deepEqual(await recorder.all(), []);
     assert.equal((await recorder.get(`/v1/quarantine/${quarantine}`)).json.number, quarantine);
     assert.equal(await status(release(recorder, quarantine, good)), 200);
+});
+
+// ---- on the command line ----
+
+/** A store with two events kept apart, 1 and 2, and what 1 should have been. */
+async function keepTwo(t) {
+    const store = join(folder(t), 's.db');
+    const recorder = await serve(t, { store, args: MODE });
+    const good = event();
+    const one = { ...good, run: undefined };
+    assert.equal((await run(['record', '--url', recorder.url], { input: ndjson(one, bad()) })).err, '0 accepted, 2 quarantined\n');
+    return { store, recorder, one, good };
+}
+
+for (const way of ['a served store', 'a recorder at its URL', 'a store that is not served']) {
+    test(`V5: steno quarantine lists, shows, mends, releases and drops in ${way}`, async (t) => {
+        const { store, recorder, one, good } = await keepTwo(t);
+        if (way === 'a store that is not served') await recorder.stop('SIGTERM');
+        const where = way === 'a recorder at its URL' ? ['--url', recorder.url] : ['--store', store];
+        const quarantine = (verb, args = [], input) => run(['quarantine', verb, ...args, ...where], { input });
+
+        const listed = lines((await quarantine('list')).out).map((line) => JSON.parse(line));
+        assert.deepEqual(listed.map((line) => [line.number, line.contract, line.tenant, line.errors.length]),
+            [[1, 'agent-event@v0', 'acme', 1], [2, 'agent-event@v0', 'acme', 1]]);
+        assert.deepEqual(listed[0].event, JSON.parse(JSON.stringify(one)));
+        const table = lines((await quarantine('list', ['-o', 'table', '--after', '1', '--limit', '5', '--tenant', 'acme'])).out);
+        assert.match(table[0], /^NUMBER +RECEIVED +CONTRACT +TENANT +VIOLATIONS +FIRST$/);
+        assert.match(table[1], /^ +2 +20\S+Z +agent-event@v0 +acme +1 +\/run: is required$/);
+        assert.equal(table.length, 2);
+        assert.equal((await quarantine('list', ['--tenant', 'none'])).out, '');
+        const page = (await quarantine('show', ['1', '-o', 'table'])).out;
+        assert.match(page, /^number +1$/m);
+        assert.match(page, /^ +\/run: is required$/m);
+        const raw = (await quarantine('show', ['1', '-o', 'raw'])).out;
+        assert.equal(raw, JSON.stringify(one));
+        assert.equal(sha256(raw), listed[0].sha256);
+
+        const still = await quarantine('release', ['1', '2', '9']);
+        assert.deepEqual([still.code, still.out], [1, '']);
+        assert.equal(still.err, '1: /run: is required\n2: /run: is required\n9: no event has this number in the quarantine\n');
+        const broken = await quarantine('release', ['1', '--event', '-'], '{"a":');
+        assert.equal(broken.code, 1);
+        assert.match(broken.err, /^stdin: line 1, column 6 .*; it stays in the quarantine$/m);
+        const mended = await quarantine('release', ['1', '--event', '-'], `${JSON.stringify(good)}\n`);
+        assert.deepEqual([mended.code, mended.err], [0, '1: released as seq 1\n']);
+        const other = await quarantine('release', ['2', '--event', '-'], JSON.stringify({ ...good, occurred_at: '2026-02-07T20:21:55Z' }));
+        assert.equal(other.code, 1);
+        assert.match(other.err, /^2: another event with this id .* \(seq 1\); it stays in the quarantine$/m);
+        const same = await quarantine('release', ['2', '--event', '-'], JSON.stringify(good));
+        assert.deepEqual([same.code, same.err], [0, '2: released; it was recorded before as seq 1\n']);
+        const gone = await quarantine('drop', ['2', '--reason', 'too late']);
+        assert.deepEqual([gone.code, gone.err], [1, '2: no event has this number in the quarantine\n']);
+        assert.equal((await quarantine('list')).out, '');
+        const log = lines((await run(['query', '--store', store])).out).map((line) => JSON.parse(line));
+        assert.deepEqual(log.map((line) => line.type), ['run.started', 'quarantine.released', 'quarantine.released']);
+        assert.deepEqual(log[0].event, good);
+        assert.deepEqual(log.slice(1).map(({ event: { number, seq, mended: was } }) => [number, seq, was]), [[1, 1, true], [2, 1, true]]);
+        const actor = way === 'a store that is not served' ? userInfo().username : 'local';
+        assert.equal(log[1].event.actor, actor);
+    });
+}
+
+test('V5: an event is dropped with a reason, served or not', async (t) => {
+    const { store, recorder } = await keepTwo(t);
+    const first = await run(['quarantine', 'drop', '1', '--store', store, '--reason', 'a "test"']);
+    assert.deepEqual([first.code, first.err], [0, '1: dropped\n']);
+    await recorder.stop('SIGTERM');
+    const second = await run(['quarantine', 'drop', '2', '--store', store]);
+    assert.deepEqual([second.code, second.err], [0, '2: dropped\n']);
+    const log = lines((await run(['query', '--store', store])).out).map((line) => JSON.parse(line));
+    assert.deepEqual(log.map((line) => [line.type, line.event.reason]), [['quarantine.dropped', 'a "test"'], ['quarantine.dropped', undefined]]);
+});
+
+test('the command line of steno quarantine is refused where it says nothing', async (t) => {
+    const dir = folder(t);
+    const refused = [
+        [[], /what to do is missing/], [['lisst'], /did you mean list\?|did you mean list$/m], [['release'], /say its number/],
+        [['release', 'x'], /not a number/], [['drop', '0'], /not a number/], [['show', '-1'], /-1|no such option/],
+        [['show', '18446744073709551616'], /not a number/], [['list', '3'], /leave out 3/],
+        [['list', '--reason', 'x'], /--reason says nothing here/], [['drop', '1', '--event', 'x'], /--event says nothing here/],
+        [['release', '1', '2', '--event', 'x'], /say one number/], [['list', '-o', 'raw'], /steno quarantine show/],
+        [['show', '1', '2', '-o', 'raw'], /say one number/], [['drop', '1', '--reason', 'r'.repeat(1025)], /1024 bytes/],
+    ];
+    const { store } = await keepTwo(t);
+    for (const [args, said] of refused) {
+        const { code, err } = await run(['quarantine', ...args, '--store', store]);
+        assert.equal(code, 2, args.join(' '));
+        assert.match(err, said);
+    }
+    for (const args of [['release', '1'], ['drop', '1'], ['list'], ['show', '1']]) {
+        const { code, err } = await run(['quarantine', ...args, '--store', join(dir, 'none.db')]);
+        assert.equal(code, 3);
+        assert.match(err, /there is no store at this path/);
+    }
+    assert.deepEqual(readdirSync(dir), [], 'no store is made');
+    assert.equal((await run(['quarantine', 'release', '1', '--url', 'http://127.0.0.1:1'])).code, 3);
+    const empty = await run(['quarantine', 'release', '1', '--store', store, '--event', '-'], { input: ' \n' });
+    assert.equal(empty.code, 2);
+    assert.match(empty.err, /is empty/);
 });
