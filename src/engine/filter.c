@@ -147,6 +147,18 @@ static st_err set_order(struct st_filter *filter, st_str value, struct st_buf *p
     return ST_OK;
 }
 
+static st_err set_valid(struct st_filter *filter, st_str value, struct st_buf *problem)
+{
+    bool valid = st_str_eq(value, ST_STR("true"));
+    if (filter->has_valid)
+        return refuse(problem, "valid", "said twice");
+    if (!valid && !st_str_eq(value, ST_STR("false")))
+        return refuse(problem, "valid", "must be true or false");
+    filter->valid = valid;
+    filter->has_valid = true;
+    return ST_OK;
+}
+
 static bool find_word(st_str word, enum st_filter_word *found)
 {
     static const char *const words[ST_FILTER_COUNT] = {
@@ -184,6 +196,8 @@ st_err st_filter_set(struct st_filter *filter, st_str word, st_str value, st_tim
         return set_values(filter, &filter->tenants, value, "tenant", problem);
     case ST_FILTER_CONTRACT:
         return set_values(filter, &filter->contracts, value, "contract", problem);
+    case ST_FILTER_VALID:
+        return set_valid(filter, value, problem);
     case ST_FILTER_SINCE:
         return set_time(value, "since", now, &filter->has_since, &filter->since, problem);
     case ST_FILTER_UNTIL:
@@ -253,6 +267,7 @@ bool st_filter_wants(const struct st_filter *filter, const struct st_record *rec
 {
     return record->level <= filter->level &&
            (filter->severities == 0 || (filter->severities >> record->severity & 1) != 0) &&
+           (!filter->has_valid || filter->valid == ((record->marks & ST_MARK_INVALID) == 0)) &&
            any_matches(&filter->types, record->type, type_matches) &&
            any_matches(&filter->streams, record->stream, st_str_eq) &&
            any_matches(&filter->tenants, record->tenant, st_str_eq) &&
@@ -308,6 +323,7 @@ bool st_filter_wants_block(const struct st_filter *filter, const struct st_block
     unsigned levels = (2u << filter->level) - 1;
     return (header->levels & levels) != 0 &&
            (filter->severities == 0 || (header->severities & filter->severities) != 0) &&
+           (!filter->has_valid || filter->valid || (header->marks & ST_MARK_INVALID) != 0) &&
            (!filter->has_since || st_time_cmp(header->instant_to, filter->since) >= 0) &&
            (!filter->has_until || st_time_cmp(header->instant_from, filter->until) < 0) &&
            table_may(header, ST_BLOCK_TYPES, &filter->types, type_matches) &&

@@ -25,6 +25,7 @@
     X(STREAM, "stream", "ID[,…]", "stream: a session, run or principal")                           \
     X(TENANT, "tenant", "ID[,…]", "tenant")                                                        \
     X(CONTRACT, "contract", "NAME[@V][,…]", "contract")                                            \
+    X(VALID, "valid", "true|false", "valid or not: under the mode observe both are recorded")      \
     X(SINCE, "since", "TIME", "at or after: RFC 3339, -1h, today, 2026-02-07")                     \
     X(UNTIL, "until", "TIME", "before")                                                            \
     X(AFTER, "after", "POSITION", "strictly after a seq or cursor")                                \
@@ -50,7 +51,9 @@ struct st_filter {
     struct st_filter_values types, categories, streams, tenants, contracts;
     uint8_t level;      /* enum st_level */
     uint8_t severities; /* mask; 0: all */
-    bool has_level, has_order, has_since, has_until, has_after, has_before, has_last, has_limit;
+    bool valid;         /* with has_valid */
+    bool has_level, has_valid, has_order, has_since, has_until, has_after, has_before, has_last,
+        has_limit;
     bool descending;
     bool follow; /* no word: the reader goes on with what comes later (queries end at the newest seq
                     of the moment they were opened, so that a steady writer cannot hold them up) */

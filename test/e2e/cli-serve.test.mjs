@@ -65,6 +65,8 @@ test('--mode and STENO_LISTEN hold', async (t) => {
     const recorder = await serve(t, { store, args: ['--mode', 'agent-event=observe'] });
     const { code, err } = await run(['record', '--url', recorder.url], { input: many(1, (one) => { one.event_id = 'x'; }) });
     assert.deepEqual([code, err], [0, '1 accepted (seq 1), 1 of them invalid but observed\n']);
+    assert.match((await run(['query', '--store', store, '-o', 'short', '--valid', 'false'])).out, / invalid\n$/);
+    assert.equal((await run(['query', '--url', recorder.url, '--valid', 'true'])).out, '');
     assert.match((await run(['query', '--store', store, '-o', 'short'])).out, / invalid\n$/);
     const other = await serve(t, { store: join(folder(t), 't.db'), listen: 'localhost:0', env: { STENO_LISTEN: 'none' } });
     assert.ok(other.url);

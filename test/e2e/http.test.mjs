@@ -271,7 +271,14 @@ test('V4: quarantine keeps an invalid event apart, observe records and marks it'
     const observing = await startRecorder(t, ['--mode', 'agent-event@v0=observe']);
     const marked = await observing.post(bad);
     assert.deepEqual([marked.status, marked.json.seq], [202, 1]);
-    assert.equal((await observing.all())[0].valid, false);
+    assert.match(marked.json.warning, /recorded and marked/);
+    assert.equal(marked.json.errors[0].pointer, '/surplus');
+    assert.equal((await observing.post(second)).json.seq, 2);
+    assert.deepEqual((await observing.all()).map((line) => line.valid), [false, undefined]);
+    assert.deepEqual((await observing.all('&valid=false')).map((line) => line.seq), [1]);
+    assert.deepEqual((await observing.all('&valid=true')).map((line) => line.seq), [2]);
+    assert.equal((await observing.get('/v1/events?valid=maybe')).status, 400);
+    assert.match((await observing.get('/metrics')).text, /^steno_events_observed_total 1$/m);
 });
 
 test('P1: another host name or another site is refused', async (t) => {

@@ -115,12 +115,24 @@ TEST("since is inclusive, until exclusive, on the producer's time where it is st
     assert_true(wants("since", "today", record));
 }
 
+TEST("V4: what was recorded although it is invalid is told from what is valid")
+{
+    struct st_record record = event("run.started", "t", "r");
+    assert_true(wants("valid", "true", record));
+    assert_false(wants("valid", "false", record));
+    record.marks = ST_MARK_INVALID | ST_MARK_MASKED;
+    assert_false(wants("valid", "true", record));
+    assert_true(wants("valid", "false", record));
+    assert_true(wants(NULL, NULL, record));
+}
+
 TEST("what a word cannot mean is refused in words")
 {
     refuse("level", "loud", "level: must be audit, ops or debug");
     refuse("severity", "warn,bad", "severity: must be info, progress, warn, error or blocker");
     refuse("since", "soon",
            "since: must be a time: 2026-02-07T20:21:54Z, 2026-02-07, -1h, today or now");
+    refuse("valid", "no", "valid: must be true or false");
     refuse("limit", "-1", "limit: must be a number of events, 0 or more");
     refuse("order", "up", "order: must be asc or desc");
     refuse("type", "a,,b", "type: a value is empty");
@@ -130,8 +142,8 @@ TEST("what a word cannot mean is refused in words")
     struct st_buf problem = ST_BUF(1024);
     st_filter_init(&filter);
     assert_err(st_filter_set(&filter, ST_STR("colour"), ST_STR("red"), now, &problem), ABSENT);
-    static const char *const twice[] = {"limit", "5",   "level", "debug",
-                                        "order", "asc", "since", "-1h"};
+    static const char *const twice[] = {"limit", "5",     "level", "debug", "order",
+                                        "asc",   "since", "-1h",   "valid", "true"};
     for (size_t i = 0; i < sizeof twice / sizeof *twice; i += 2) {
         set(&filter, twice[i], twice[i + 1]);
         assert_err(
@@ -206,6 +218,7 @@ static void make_block(struct st_rng *rng, struct st_event *events, uint32_t cou
             .category = pick(rng, texts),
             .level = (uint8_t)st_rng_below(rng, ST_LEVEL_COUNT),
             .severity = (uint8_t)st_rng_below(rng, ST_SEVERITY_COUNT),
+            .marks = st_rng_below(rng, 4) == 0 ? ST_MARK_INVALID : 0,
             .has = timed ? ST_HAS_TIME : 0,
             .time = {timed ? now.s - (int64_t)st_rng_below(rng, 20) : 0, 0},
         };
@@ -220,6 +233,7 @@ static void make_filter(struct st_rng *rng, struct st_filter *filter)
         {"category", "a", "b", "c", "d", "a,d"},
         {"severity", "info", "warn", "error,blocker", "progress", "info,warn"},
         {"stream", "a", "b", "c", "d", "c,d"},
+        {"valid", "true", "false", "false", "true", "false"},
         {"tenant", "a", "b", "c", "d", "b,d"},
         {"contract", "x", "y", "x@1", "y@1", "x@2,y@2"},
         {"since", "-5s", "+2s", "-15s", "now", "+9s"},
