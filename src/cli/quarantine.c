@@ -116,14 +116,14 @@ static st_err add_field(struct st_buf *out, const char *name, st_str text)
 /* One event at length: what is said of it, what is wrong, and the event, indented. */
 static st_err add_page(struct showing *showing, uint64_t number)
 {
-    static const char *const names[] = {"received_at", "contract", "tenant", "sha256"};
-    static const char *const titles[] = {"received", "contract", "tenant", "sha256"};
+    static const char *const names[] = {"received_at", "contract", "tenant", "producer", "sha256"};
+    static const char *const titles[] = {"received", "contract", "tenant", "producer", "sha256"};
     const struct st_json *doc = &showing->doc;
     struct st_buf *out = &showing->text;
     struct first all = {out, ST_OK};
     struct st_buf pretty = ST_BUF((size_t)64 << 20);
     st_err err = st_buf_printf(out, "%-10s  %llu\n", "number", (unsigned long long)number);
-    for (unsigned i = 0; i < 4 && err == ST_OK; i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names && err == ST_OK; i++)
         err = add_field(out, titles[i], st_member_text(doc, 0, names[i]));
     if (err == ST_OK)
         err = st_buf_add_str(out, ST_STR("violations\n"));

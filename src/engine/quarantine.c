@@ -87,7 +87,10 @@ st_err st_quarantine_release(struct st_batch *batch, struct st_admit *admit,
     if (contract == NULL)
         return refuse_contract(registry, found.contract, why);
     batch->ruling->mended = mended.at != NULL;
-    err = st_admit_enforced(admit, batch, mended.at != NULL ? mended : found.raw, contract);
+    if (st_producer_name_fits(found.producer))
+        err = st_batch_name_producer(batch, found.producer);
+    if (err == ST_OK)
+        err = st_admit_enforced(admit, batch, mended.at != NULL ? mended : found.raw, contract);
     if (err != ST_OK)
         return no_room(why);
     if (batch->append_count == 0)
@@ -162,6 +165,8 @@ static st_err add_head(struct st_buf *out, const struct st_quarantined *kept)
         err = st_json_add_member_str(out, "contract", kept->contract);
     if (err == ST_OK && kept->tenant.at != NULL)
         err = st_json_add_member_str(out, "tenant", kept->tenant);
+    if (err == ST_OK && kept->producer.at != NULL)
+        err = st_json_add_member_str(out, "producer", kept->producer);
     return err == ST_OK ? st_json_add_member_hex(out, "sha256", kept->sha256, ST_DIGEST_BYTES)
                         : err;
 }

@@ -70,7 +70,7 @@ ST_MUST_USE st_err st_quarantine_drop(struct st_batch *batch, struct st_reader *
 ST_MUST_USE st_err st_quarantine_apply(struct st_store *store, struct st_batch *batch,
                                        int64_t now_ns, struct st_why *why);
 
-/* Appends {"number","received_at","contract","tenant"?,"sha256","errors":[…],"event":RAW} without
+/* Appends {"number","received_at","contract","tenant"?,"producer"?,"sha256","errors":[…],"event":RAW} without
  * line feed; RAW's line breaks between tokens become blanks. */
 ST_MUST_USE st_err st_quarantine_write_line(const struct st_quarantined *kept, struct st_buf *out);
 

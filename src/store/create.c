@@ -24,7 +24,8 @@ static const char schema[] =
     "  PRIMARY KEY(run, part)) WITHOUT ROWID;"
     /* AUTOINCREMENT: a number that was released is never given again. */
     "CREATE TABLE quarantine(number INTEGER PRIMARY KEY AUTOINCREMENT,"
-    "  received_ns INTEGER NOT NULL, tenant TEXT, contract TEXT, digest BLOB NOT NULL UNIQUE,"
+    "  received_ns INTEGER NOT NULL, tenant TEXT, contract TEXT, producer TEXT,"
+    "  digest BLOB NOT NULL UNIQUE,"
     "  raw BLOB NOT NULL, report BLOB NOT NULL);"
     "INSERT INTO meta VALUES ('ids_settled', 0);";
 

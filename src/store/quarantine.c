@@ -22,6 +22,7 @@ static st_err add(struct st_store *store, const struct st_event *event, st_str d
     st_sql_bind_blob(statement, 4, digest);
     st_sql_bind_blob(statement, 5, event->raw.at == NULL ? ST_STR("") : event->raw);
     st_sql_bind_blob(statement, 6, report.at == NULL ? ST_STR("") : report);
+    st_sql_bind_text(statement, 7, event->record.producer);
     return st_sql_run(statement, "an event cannot be put into quarantine", why);
 }
 

@@ -51,10 +51,11 @@ static void list_statements(struct st_reader *reader,
         {&reader->down, "SELECT first_seq, header, body FROM block WHERE first_seq < ?1"
                         " ORDER BY first_seq DESC"},
         {&reader->contract, "SELECT text FROM contract WHERE digest = ?1"},
-        {&reader->quarantined, "SELECT number, received_ns, tenant, contract, raw, report"
+        {&reader->quarantined, "SELECT number, received_ns, tenant, contract, raw, report, producer"
                                " FROM quarantine WHERE number = ?1"},
-        {&reader->quarantined_up, "SELECT number, received_ns, tenant, contract, raw, report"
-                                  " FROM quarantine WHERE number > ?1 ORDER BY number"},
+        {&reader->quarantined_up,
+         "SELECT number, received_ns, tenant, contract, raw, report, producer"
+         " FROM quarantine WHERE number > ?1 ORDER BY number"},
     };
     _Static_assert(sizeof all / sizeof all[0] == STATEMENT_COUNT, "every statement is in the list");
     memcpy(list, all, sizeof all);
@@ -484,23 +485,25 @@ static st_err copy_kept(struct st_reader *reader, sqlite3_stmt *statement,
                         struct st_quarantined *kept, struct st_why *why)
 {
     struct st_quarantined read;
-    st_str *const fields[] = {&read.tenant, &read.contract, &read.raw, &read.report};
+    st_str *const fields[] = {&read.tenant, &read.contract, &read.raw, &read.report,
+                              &read.producer};
+    const int count = sizeof fields / sizeof *fields;
     size_t bytes = 0;
     read_kept_head(statement, &read);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < count; i++) {
         *fields[i] = get_column(statement, 2 + i);
         bytes += fields[i]->len;
     }
     st_buf_reset(&reader->kept);
     st_err err = st_buf_reserve(&reader->kept, bytes);
-    for (int i = 0; i < 4 && err == ST_OK; i++) {
+    for (int i = 0; i < count && err == ST_OK; i++) {
         const char *at = reader->kept.at + reader->kept.len;
         err = st_buf_add_str(&reader->kept, *fields[i]);
         if (fields[i]->at != NULL && fields[i]->len > 0)
             fields[i]->at = at;
     }
     /* What is empty points at nothing that ends with the row. */
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < count; i++)
         if (fields[i]->at != NULL && fields[i]->len == 0)
             fields[i]->at = "";
     if (err != ST_OK)

@@ -83,6 +83,7 @@ struct st_quarantined {
     uint64_t number;
     int64_t received_ns;
     st_str tenant, contract, raw, report;
+    st_str producer; /* as it was recorded: the event's own, or who its sender said */
     uint8_t sha256[ST_DIGEST_BYTES]; /* of raw */
 };
 

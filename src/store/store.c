@@ -25,8 +25,8 @@ static void list_statements(struct st_store *store,
         {&store->contract_add, "INSERT INTO contract(digest, name, text) VALUES (?1, ?2, ?3)"
                                " ON CONFLICT(digest) DO NOTHING"},
         {&store->quarantine_add,
-         "INSERT INTO quarantine(received_ns, tenant, contract, digest, raw, report)"
-         " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(digest) DO NOTHING"},
+         "INSERT INTO quarantine(received_ns, tenant, contract, digest, raw, report, producer)"
+         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(digest) DO NOTHING"},
         {&store->quarantine_find, "SELECT number FROM quarantine WHERE digest = ?1"},
         {&store->quarantine_has, "SELECT 1 FROM quarantine WHERE number = ?1"},
         {&store->quarantine_remove, "DELETE FROM quarantine WHERE number = ?1"},

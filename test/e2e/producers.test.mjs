@@ -120,6 +120,21 @@ test('W1: N1: an event\'s own producer wins, and its bytes are as they came', as
     assert.equal((await recorder.all('&after=2'))[0].producer, 'a&b=c, d');
 });
 
+test('O4: an event that is kept apart keeps the name that its sender gave, and has it when it is released', async (t) => {
+    const recorder = await startRecorder(t, ['--mode', 'resource-events@1=quarantine']);
+    await post(recorder, [1], '?producer=run-1');
+    const { json } = await recorder.post(JSON.stringify(numbered(2, { principal_id: undefined })),
+        { path: '/v1/events?contract=resource-events@1&producer=run-1' });
+    assert.equal(json.status, 'quarantined');
+    assert.equal((await recorder.get(`/v1/quarantine/${json.quarantine}`)).json.producer, 'run-1');
+    const released = await recorder.post(JSON.stringify(numbered(2)), { path: `/v1/quarantine/${json.quarantine}/release` });
+    assert.equal(released.json.status, 'released', released.text);
+    await post(recorder, [3], '?producer=run-1');
+    assert.deepEqual((await recorder.all('&contract=resource-events')).map(({ producer, producer_seq: seq }) => [producer, seq]),
+        [['run-1', 1], ['run-1', 2], ['run-1', 3]]);
+    assert.deepEqual(await told(recorder, '--type', 'producer.*'), []);
+});
+
 test('B1: a name that is none is refused', async (t) => {
     const recorder = await startRecorder(t);
     for (const query of ['producer=', `producer=${'n'.repeat(257)}`, 'producer=a%0Ab', 'producer=%ff', 'producer=a&producer=b']) {

@@ -784,6 +784,7 @@ TEST("V4: an event is put into quarantine once, takes no seq, and is listed with
     struct st_event *event = &plain_event(&fixture.arena, 1, 10)->event;
     struct st_event *other = &plain_event(&fixture.arena, 1, 10)->event;
     other->record.tenant = ST_STR("t");
+    other->record.producer = ST_STR("run-1");
     const struct st_event *const kept[] = {event, event, other};
     assert_good(st_store_begin(fixture.store, &why));
     for (int i = 0; i < 3; i++)
@@ -806,11 +807,13 @@ TEST("V4: an event is put into quarantine once, takes no seq, and is listed with
     assert_int_equal(found.number, numbers[0]);
     assert_int_equal(found.received_ns, 77);
     assert_null(found.tenant.at);
+    assert_null(found.producer.at);
     assert_text(found.contract, "sample@1");
     assert_text(found.report, "/a: wrong");
     assert_true(st_str_eq(found.raw, event->raw));
     assert_good(st_quarantine_scan_next(&scan, 0, &found, &why));
     assert_text(found.tenant, "t");
+    assert_text(found.producer, "run-1");
     assert_err(st_quarantine_scan_next(&scan, 0, &found, NULL), ABSENT);
     st_reader_close(reader);
     end();
