@@ -12,16 +12,15 @@
 #include "cli/options.h"
 #include "cli/out.h"
 #include "cli/say.h"
+#include "engine/quarantine.h"
 
-#define ST_ON(id)          ST_OPTION_BIT(ST_OPT_##id)
-#define ST_ON_FILTER(word) ST_OPTION_BIT(ST_OPT_FILTERS + ST_FILTER_##word)
-#define ST_ON_WHERE        (ST_ON(STORE) | ST_ON(URL) | ST_ON(SOCKET))
-#define ST_ON_POSITION     (ST_ON(AFTER_CURSOR) | ST_ON(CURSOR_FILE) | ST_ON(SHOW_CURSOR))
-/* Words of the filter that say something of an event that is kept apart. */
-#define ST_ON_KEPT_FILTERS                                                                         \
-    (ST_ON_FILTER(CONTRACT) | ST_ON_FILTER(TENANT) | ST_ON_FILTER(SINCE) | ST_ON_FILTER(UNTIL) |   \
-     ST_ON_FILTER(AFTER) | ST_ON_FILTER(LIMIT))
-#define ST_ANY_ARGS 1000000u
+#define ST_ON(id)                 ST_OPTION_BIT(ST_OPT_##id)
+#define ST_ON_FILTER(word)        ST_OPTION_BIT(ST_OPT_FILTERS + ST_FILTER_##word)
+#define ST_ON_WHERE               (ST_ON(STORE) | ST_ON(URL) | ST_ON(SOCKET))
+#define ST_ON_POSITION            (ST_ON(AFTER_CURSOR) | ST_ON(CURSOR_FILE) | ST_ON(SHOW_CURSOR))
+#define ST_ON_KEPT_WORD(id, word) ST_ON_FILTER(id) |
+#define ST_ON_KEPT_FILTERS        (ST_QUARANTINE_WORD_LIST(ST_ON_KEPT_WORD) 0)
+#define ST_ANY_ARGS               1000000u
 
 /* One list: name, arguments, how many at most, options besides --help, help in one line, help at
  * length. */

@@ -51,14 +51,14 @@ static st_err add_cell(struct st_buf *row, st_str text, unsigned width)
     return err == ST_OK ? st_buf_add_str(row, ST_STR("  ")) : err;
 }
 
-struct first {
+struct taking {
     struct st_buf *text;
     st_err err;
 };
 
 static void keep_first(void *context, st_str pointer, st_str message)
 {
-    struct first *first = context;
+    struct taking *first = context;
     if (first->text->len > 0 || first->err != ST_OK)
         return;
     first->err = st_harmless(first->text, pointer);
@@ -73,8 +73,9 @@ static st_err add_row(struct showing *showing, uint64_t number)
     const struct st_json *doc = &showing->doc;
     struct st_buf *row = &showing->text;
     struct st_buf text = ST_BUF(ST_ANSWER_LINE_BYTES_MAX);
-    struct first first = {&text, ST_OK};
-    unsigned count = st_quarantine_violations(doc, 0, keep_first, &first);
+    struct taking first = {&text, ST_OK};
+    uint64_t count = st_quarantine_violations(doc, 0, keep_first, &first);
+    (void)st_member_u64(doc, 0, "errors_total", &count); /* where there are more than are told */
     st_err err = first.err;
     if (err == ST_OK)
         err = st_buf_printf(row, "%6llu  ", (unsigned long long)number);
@@ -85,14 +86,15 @@ static st_err add_row(struct showing *showing, uint64_t number)
     if (err == ST_OK)
         err = add_cell(row, st_member_text(doc, 0, "tenant"), 12);
     if (err == ST_OK)
-        err = st_buf_printf(row, "%10u  %.*s\n", count, ST_STR_ARG(st_buf_str(&text)));
+        err = st_buf_printf(row, "%10llu  %.*s\n", (unsigned long long)count,
+                            ST_STR_ARG(st_buf_str(&text)));
     st_buf_done(&text);
     return err;
 }
 
 static void add_violation(void *context, st_str pointer, st_str message)
 {
-    struct first *all = context;
+    struct taking *all = context;
     if (all->err == ST_OK)
         all->err = st_buf_add_str(all->text, ST_STR("            "));
     if (all->err == ST_OK)
@@ -120,7 +122,9 @@ static st_err add_page(struct showing *showing, uint64_t number)
     static const char *const titles[] = {"received", "contract", "tenant", "producer", "sha256"};
     const struct st_json *doc = &showing->doc;
     struct st_buf *out = &showing->text;
-    struct first all = {out, ST_OK};
+    struct taking all = {out, ST_OK};
+    uint64_t total = 0;
+    unsigned told = 0;
     struct st_buf pretty = ST_BUF((size_t)64 << 20);
     st_err err = st_buf_printf(out, "%-10s  %llu\n", "number", (unsigned long long)number);
     for (size_t i = 0; i < sizeof names / sizeof *names && err == ST_OK; i++)
@@ -128,9 +132,11 @@ static st_err add_page(struct showing *showing, uint64_t number)
     if (err == ST_OK)
         err = st_buf_add_str(out, ST_STR("violations\n"));
     if (err == ST_OK) {
-        (void)st_quarantine_violations(doc, 0, add_violation, &all);
+        told = st_quarantine_violations(doc, 0, add_violation, &all);
         err = all.err;
     }
+    if (err == ST_OK && st_member_u64(doc, 0, "errors_total", &total) && total > told)
+        err = st_buf_printf(out, "            and %llu more\n", (unsigned long long)(total - told));
     uint32_t event = st_json_member(doc, 0, ST_STR("event"));
     if (err == ST_OK)
         err = event == ST_JSON_NONE ? ST_ERR_INVALID : st_json_write_pretty(doc, event, &pretty);

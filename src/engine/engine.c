@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 #include "base/queue.h"
-#include "engine/explain.h"
 #include "engine/react.h"
 
 #include <stdatomic.h>
@@ -62,9 +61,8 @@ static st_err keep_contract(struct st_engine *engine, const struct st_contract *
 static st_err quarantine(struct st_engine *engine, struct st_item *item, int64_t now_ns,
                          struct st_why *why)
 {
-    struct st_buf report = ST_BUF(ST_EVENT_BYTES_MAX); /* what does not fit is left out */
-    uint32_t told = 0;
-    st_err err = st_explain_violations(item, &report, &told);
+    struct st_buf report = ST_BUF(ST_EVENT_BYTES_MAX);
+    st_err err = st_quarantine_write_report(item, &report);
     if (err == ST_OK)
         err = st_store_quarantine(engine->store, &item->append.event, st_buf_str(&report), now_ns,
                                   &item->quarantine_number, why);

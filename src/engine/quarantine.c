@@ -1,5 +1,6 @@
 #include "engine/quarantine.h"
 
+#include "engine/explain.h"
 #include "engine/filter.h"
 #include "engine/query.h"
 #include "json/write.h"
@@ -40,7 +41,7 @@ static st_err make(struct st_batch *batch, enum st_ruling_kind kind,
         return st_fail(why, ST_ERR_LIMIT, "the name of who asks is too long");
     if (reason.len > ST_DROP_REASON_BYTES_MAX)
         return st_fail(why, ST_ERR_LIMIT, "a reason may have at most 1024 bytes");
-    if (found->contract.len == 0)
+    if (found->contract.len == 0 || found->contract.len > ST_CONTRACT_NAME_MAX)
         return st_fail(why, ST_ERR_CORRUPT, "the quarantine has lost an event's contract");
     struct st_ruling *ruling = ST_ARENA_NEW(&batch->arena, struct st_ruling);
     if (ruling == NULL || !keep(batch, actor, &ruling->actor) ||
@@ -153,6 +154,20 @@ st_err st_quarantine_apply(struct st_store *store, struct st_batch *batch, int64
 }
 
 /* ---- showing what is kept ---- */
+
+/* `,"errors_total":18446744073709551615` */
+#define TOTAL_BYTES 40
+
+st_err st_quarantine_write_report(const struct st_item *item, struct st_buf *report)
+{
+    uint32_t told = 0;
+    uint64_t total = item->violation_count + item->violations_untold;
+    report->max = ST_EVENT_BYTES_MAX - TOTAL_BYTES; /* what does not fit is left out */
+    st_err err = st_explain_violations(item, report, &told);
+    report->max = ST_EVENT_BYTES_MAX;
+    return err == ST_OK && told < total ? st_json_add_member_u64(report, "errors_total", total)
+                                        : err;
+}
 
 static st_err add_head(struct st_buf *out, const struct st_quarantined *kept)
 {

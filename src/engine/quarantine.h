@@ -70,12 +70,27 @@ ST_MUST_USE st_err st_quarantine_drop(struct st_batch *batch, struct st_reader *
 ST_MUST_USE st_err st_quarantine_apply(struct st_store *store, struct st_batch *batch,
                                        int64_t now_ns, struct st_why *why);
 
-/* Appends {"number","received_at","contract","tenant"?,"producer"?,"sha256","errors":[…],"event":RAW} without
- * line feed; RAW's line breaks between tokens become blanks. */
+/* Writes the report that is kept with an invalid item: its violations as a JSON array, and, where
+ * not all of them are told, `,"errors_total":N` behind it. */
+ST_MUST_USE st_err st_quarantine_write_report(const struct st_item *item, struct st_buf *report);
+
+/* Appends {"number","received_at","contract","tenant"?,"producer"?,"sha256","errors":[…],
+ * "errors_total"?,"event":RAW} without line feed; RAW's line breaks between tokens become blanks.
+ */
 ST_MUST_USE st_err st_quarantine_write_line(const struct st_quarantined *kept, struct st_buf *out);
 
-/* Whether a filter's tenant, contract, since and until want it; the context is a struct st_filter,
- * other words of which are not looked at. */
+/* The words of a filter that say something of an event that is kept apart: the only ones to set in
+ * a filter for them. One list: id, word. */
+#define ST_QUARANTINE_WORD_LIST(X)                                                                 \
+    X(CONTRACT, "contract")                                                                        \
+    X(TENANT, "tenant")                                                                            \
+    X(SINCE, "since")                                                                              \
+    X(UNTIL, "until")                                                                              \
+    X(AFTER, "after")                                                                              \
+    X(LIMIT, "limit")
+
+/* Whether a filter (the context, a struct st_filter) wants it; since and until are of its receipt.
+ */
 bool st_quarantine_wants(void *filter, const struct st_quarantined *kept);
 
 #endif

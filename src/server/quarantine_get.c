@@ -14,9 +14,6 @@
 #define TYPE_LINES "application/x-ndjson"
 #define TYPE_JSON  "application/json"
 
-/* Words of the filter that say nothing of an event that is kept apart. */
-#define OTHER_WORDS "type level category severity stream valid before last order"
-
 struct listing {
     struct st_request *request;
     struct st_outflow flow;
@@ -96,6 +93,28 @@ static enum st_flow fill(struct st_outflow *flow)
 
 /* ---- what was asked for ---- */
 
+/* Words that say nothing of an event that is kept apart are refused. */
+static bool check_words(struct st_request *request)
+{
+    static const char *const words[] = {
+#define WORD(id, word) word,
+        ST_QUARANTINE_WORD_LIST(WORD)
+#undef WORD
+            "format",
+    };
+    const struct st_target *target = &request->target;
+    for (uint32_t i = 0; i < target->param_count; i++) {
+        bool known = false;
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+            known |= st_str_eq(target->params[i].name, st_str_of(words[w]));
+        if (!known) {
+            st_request_refuse_param(request, target->params[i].name, "not with this route");
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool set_format(struct listing *listing, st_str format)
 {
     struct st_request *request = listing->request;
@@ -134,7 +153,7 @@ static void begin_listing(struct st_request *request)
     listing->request = request;
     st_outflow_init(&listing->flow, request, fill);
     st_feed_init(&listing->feed);
-    if (!st_feed_set(&listing->feed, request, "format", &format, OTHER_WORDS) ||
+    if (!check_words(request) || !st_feed_set(&listing->feed, request, "format", &format, "") ||
         !set_format(listing, format) || !set_limit(listing) ||
         !st_feed_lend(&listing->feed, request))
         return;

@@ -409,6 +409,45 @@ TEST("V5: D4: when the disk is full nothing of a ruling stands")
     faulty_vfs_free(vfs);
 }
 
+TEST("V5: B1: of very many violations some are kept, and how many there are")
+{
+    struct recorder recorder;
+    struct st_reader *reader = NULL;
+    struct st_quarantined kept;
+    struct st_why why = {0};
+    struct st_json doc;
+    struct st_buf text = ST_BUF(ST_EVENT_BYTES_MAX);
+    struct st_buf line = ST_BUF(4 * ST_EVENT_BYTES_MAX);
+    open_recorder(&recorder, NULL);
+    assert_ok(st_registry_set_mode(recorder.registry, ST_STR("agent-event"), ST_MODE_QUARANTINE));
+    assert_ok(st_buf_add_str(&text, ST_STR("{\"event_version\":\"v0\"")));
+    for (int i = 0; i < 300; i++)
+        assert_ok(st_buf_printf(&text, ",\"x%d\":1", i));
+    assert_ok(st_buf_add_char(&text, '}'));
+    uint64_t number = keep_apart(&recorder, st_buf_cstr(&text));
+    assert_ok(st_reader_open(&reader, recorder.path, NULL, &why));
+    assert_ok(st_reader_quarantined(reader, number, &kept, &why));
+    assert_ok(st_quarantine_write_line(&kept, &line));
+    st_json_init(&doc);
+    assert_ok(st_json_parse(&doc, st_buf_str(&line), NULL, NULL));
+    uint32_t total = st_json_member(&doc, 0, ST_STR("errors_total"));
+    uint32_t errors = st_json_member(&doc, 0, ST_STR("errors"));
+    assert_true(total != ST_JSON_NONE && errors != ST_JSON_NONE);
+    uint32_t told = 0;
+    for (uint32_t at = st_json_first(&doc, errors); at != ST_JSON_NONE;
+         at = st_json_next(&doc, errors, at))
+        told++;
+    assert_int_equal(told, ST_VIOLATIONS_TOLD_MAX);
+    uint64_t count = 0;
+    assert_ok(st_str_to_u64(st_json_raw(&doc, total), &count));
+    assert_true(count >= 300);
+    st_json_done(&doc);
+    st_reader_close(reader);
+    st_buf_done(&text);
+    st_buf_done(&line);
+    close_recorder(&recorder);
+}
+
 TEST("V5: what is kept is shown as one line of JSON, and picked by the filter's words")
 {
     uint8_t digest[ST_DIGEST_BYTES];
