@@ -480,30 +480,32 @@ static void read_kept_head(sqlite3_stmt *statement, struct st_quarantined *kept)
     };
 }
 
+/* Texts and blobs of a row, from column 2 on. */
+#define KEPT_TEXTS 5
+
 /* The event in the row, copied into the reader's buffer. */
 static st_err copy_kept(struct st_reader *reader, sqlite3_stmt *statement,
                         struct st_quarantined *kept, struct st_why *why)
 {
     struct st_quarantined read;
-    st_str *const fields[] = {&read.tenant, &read.contract, &read.raw, &read.report,
-                              &read.producer};
-    const int count = sizeof fields / sizeof *fields;
+    st_str *const fields[KEPT_TEXTS] = {&read.tenant, &read.contract, &read.raw, &read.report,
+                                        &read.producer};
     size_t bytes = 0;
     read_kept_head(statement, &read);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < KEPT_TEXTS; i++) {
         *fields[i] = get_column(statement, 2 + i);
         bytes += fields[i]->len;
     }
     st_buf_reset(&reader->kept);
     st_err err = st_buf_reserve(&reader->kept, bytes);
-    for (int i = 0; i < count && err == ST_OK; i++) {
+    for (int i = 0; i < KEPT_TEXTS && err == ST_OK; i++) {
         const char *at = reader->kept.at + reader->kept.len;
         err = st_buf_add_str(&reader->kept, *fields[i]);
         if (fields[i]->at != NULL && fields[i]->len > 0)
             fields[i]->at = at;
     }
     /* What is empty points at nothing that ends with the row. */
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < KEPT_TEXTS; i++)
         if (fields[i]->at != NULL && fields[i]->len == 0)
             fields[i]->at = "";
     if (err != ST_OK)
