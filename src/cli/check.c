@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "base/file.h"
+#include "cli/check_store.h"
 #include "cli/contracts.h"
 #include "cli/input.h"
 #include "cli/limits.h"
@@ -19,6 +20,7 @@ struct check {
     struct st_schema *schema; /* --schema */
     struct st_rules rules;
     struct st_pool *pool;
+    struct st_survey survey; /* --report */
     struct st_progress progress;
     bool trouble; /* an input could not be read to its end */
 };
@@ -35,6 +37,28 @@ static const char *text_of(const struct check *check, unsigned id)
 
 /* ---- rules ---- */
 
+static int refuse_report(const struct check *check)
+{
+    const char *form = text_of(check, ST_OPT_VERDICTS);
+    bool is_json = form != NULL && strcmp(form, "json") == 0;
+    bool is_text = form == NULL || strcmp(form, "text") == 0;
+    bool report = has(check, ST_OPT_REPORT);
+    if (report && !is_json && !is_text)
+        return st_fail_with(ST_EXIT_USAGE, "check: a report is text or json, not %s", form);
+    if (is_json && !report)
+        return st_fail_with(ST_EXIT_USAGE,
+                            "check: -o json is the form of a report; add --report, or "
+                            "say -o basic");
+    if (has(check, ST_OPT_STORE) && !report)
+        return st_fail_with(ST_EXIT_USAGE,
+                            "check: of a store there is a report only; add --report");
+    if (has(check, ST_OPT_STORE) && (check->cli->options.arg_count > 0 || has(check, ST_OPT_INPUT)))
+        return st_fail_with(ST_EXIT_USAGE,
+                            "check: --store is what is read; leave out the files, and "
+                            "--input");
+    return ST_EXIT_GOOD;
+}
+
 static int refuse_combination(const struct check *check)
 {
     static const unsigned need_schema[] = {ST_OPT_DRAFT, ST_OPT_RESOLVE};
@@ -48,7 +72,7 @@ static int refuse_combination(const struct check *check)
         if (has(check, need_schema[i]) && !has(check, ST_OPT_SCHEMA))
             return st_fail_with(ST_EXIT_USAGE, "check: --%s says nothing without --schema FILE",
                                 st_option_at(need_schema[i])->name);
-    return ST_EXIT_GOOD;
+    return refuse_report(check);
 }
 
 static int add_places(struct check *check)
@@ -131,6 +155,8 @@ static int make_rules(struct check *check)
     for (unsigned i = 0; form != NULL && i < sizeof forms / sizeof *forms; i++)
         if (strcmp(form, forms[i]) == 0)
             check->rules.form = (enum st_verdict)i;
+    if (has(check, ST_OPT_REPORT))
+        check->rules.form = ST_VERDICT_SURVEY;
     check->rules.unique_names = has(check, ST_OPT_UNIQUE_NAMES);
     int code = refuse_combination(check);
     if (code != ST_EXIT_GOOD)
@@ -152,6 +178,10 @@ static int make_pool(struct check *check)
         return ST_EXIT_USAGE;
     st_err err = st_pool_begin(&check->pool, &check->rules, (unsigned)jobs, &check->cli->out,
                                &check->progress);
+    if (err == ST_OK && has(check, ST_OPT_REPORT)) {
+        err = st_survey_init(&check->survey, has(check, ST_OPT_STORE) ? " " : ":");
+        st_pool_survey(check->pool, &check->survey);
+    }
     return err == ST_OK
                ? ST_EXIT_GOOD
                : st_fail_with(ST_EXIT_TROUBLE, "check: %s; try fewer --jobs", st_err_text(err));
@@ -175,8 +205,13 @@ static void show_progress(struct check *check, const struct st_input *input)
 
 static st_err add_line(struct check *check, const char *name, const struct st_line *line)
 {
-    return st_pool_add(check->pool, name, line->too_long ? ST_STR("") : line->text, line->number,
-                       line->too_long ? too_long_line : NULL);
+    const struct st_instance instance = {
+        .file = name,
+        .text = line->too_long ? ST_STR("") : line->text,
+        .line = line->number,
+        .too_long = line->too_long ? too_long_line : NULL,
+    };
+    return st_pool_add(check->pool, &instance);
 }
 
 static st_err add_piece(struct check *check, const char *name, struct st_lines *lines, st_str piece)
@@ -230,11 +265,14 @@ static st_err check_text(struct check *check, const char *name, struct st_input 
                          struct st_why *why)
 {
     struct st_buf text = ST_BUF(ST_CHECK_TEXT_BYTES_MAX);
+    struct st_instance instance = {.file = name, .text = ST_STR(""), .line = 1};
     st_err err = st_input_read_all(input, &text, why);
     if (err == ST_ERR_LIMIT)
-        err = st_pool_add(check->pool, name, ST_STR(""), 1, too_long_text);
+        instance.too_long = too_long_text;
     else if (err == ST_OK)
-        err = st_pool_add(check->pool, name, st_buf_str(&text), 1, NULL);
+        instance.text = st_buf_str(&text);
+    if (err == ST_OK || err == ST_ERR_LIMIT)
+        err = st_pool_add(check->pool, &instance);
     st_buf_done(&text);
     return err;
 }
@@ -262,9 +300,24 @@ static void check_input(struct check *check, const char *path)
 
 /* ---- the command ---- */
 
+static st_err write_survey(struct check *check)
+{
+    const char *form = text_of(check, ST_OPT_VERDICTS);
+    struct st_buf text = ST_BUF(ST_SURVEY_BYTES_MAX);
+    st_err err = form != NULL && strcmp(form, "json") == 0
+                     ? st_survey_write_json(&check->survey, &text)
+                     : st_survey_write_text(&check->survey, &text);
+    if (err == ST_OK)
+        st_out_add(&check->cli->out, st_buf_str(&text));
+    st_buf_done(&text);
+    return err;
+}
+
 static int finish(struct check *check)
 {
     st_err err = st_pool_drain(check->pool);
+    if (err == ST_OK && check->rules.form == ST_VERDICT_SURVEY)
+        err = write_survey(check);
     st_progress_end(&check->progress);
     st_out_flush(&check->cli->out);
     if (err != ST_OK)
@@ -282,6 +335,11 @@ static int check_inputs(struct check *check)
 {
     const struct st_options *options = &check->cli->options;
     st_progress_begin(&check->progress, "checking", 0);
+    if (has(check, ST_OPT_STORE)) {
+        int code = st_check_store(check->cli, check->pool, &check->rules, &check->progress,
+                                  &check->trouble);
+        return code == ST_EXIT_GOOD ? finish(check) : code;
+    }
     if (options->arg_count == 0)
         check_input(check, "-");
     for (unsigned i = 0; i < options->arg_count; i++)
@@ -298,6 +356,7 @@ int st_command_check(struct st_cli *cli)
     if (code == ST_EXIT_GOOD)
         code = check_inputs(&check);
     st_pool_end(check.pool);
+    st_survey_done(&check.survey);
     st_schema_free(check.schema);
     st_resolve_done(&check.resolve);
     st_buf_done(&check.schema_text);

@@ -43,12 +43,13 @@
     X(check, "[FILE...|-]", ST_ANY_ARGS,                                                           \
       ST_ON(REFERENCE) | ST_ON(STRICT_TIME) | ST_ON(SCHEMA) | ST_ON(DRAFT) | ST_ON(RESOLVE) |      \
           ST_ON(FORMAT_ASSERTION) | ST_ON(UNIQUE_NAMES) | ST_ON(INPUT) | ST_ON(VERDICTS) |         \
-          ST_ON(JOBS),                                                                             \
+          ST_ON(JOBS) | ST_ON(REPORT) | ST_ON(STORE),                                              \
       "hold JSON against a contract or a JSON Schema",                                             \
       "Checks JSON or NDJSON from files or stdin (-), .gz and .zst too. Without --contract and\n"  \
       "--schema each instance is held against the contract that recognises it. text prints\n"      \
       "FILE:LINE:COLUMN: POINTER: MESSAGE for each violation; the formats that a contract asks\n"  \
-      "for are always asserted. Exits with 1 when something is invalid.\n")                        \
+      "for are always asserted. --report sums up instead, also what a store has recorded\n"        \
+      "(--store FILE). Exits with 1 when something is invalid.\n")                                 \
     X(query, "", 0,                                                                                \
       ST_ON_WHERE | ST_OPTION_FILTERS | ST_ON(EVENTS) | ST_ON(REVERSE) | ST_ON_POSITION,           \
       "show recorded events",                                                                      \

@@ -1,6 +1,7 @@
 #include "cli/judge.h"
 
 #include "cli/contracts.h"
+#include "cli/finding.h"
 #include "cli/limits.h"
 #include "cli/say.h"
 
@@ -113,6 +114,49 @@ static st_err add_report(const struct st_judge *judge, bool valid, const struct 
     return err == ST_OK ? st_buf_add_char(out, '\n') : err;
 }
 
+/* ---- findings ---- */
+
+/* `report` NULL: valid. `contract` NULL: none, or not known; then the type is not known either. */
+static st_err add_finding(struct st_judge *judge, const struct st_instance *instance,
+                          const struct st_contract *contract, const struct st_report *report,
+                          struct st_buf *out)
+{
+    const struct st_finding_place place = {instance->file, instance->line};
+    struct st_record record = {0};
+    st_str reference = {NULL, 0};
+    size_t start = 0;
+    bool definite = false;
+    st_err err = ST_OK;
+    if (contract != NULL) {
+        reference = st_contract_ref(contract);
+        err = st_contract_read(contract, &judge->doc, 0, &judge->arena, &record);
+    }
+    if (err == ST_OK)
+        err = st_finding_begin(out, &place, report == NULL, reference, record.type, &start);
+    for (uint32_t i = 0; report != NULL && i < report->count; i++)
+        definite |= report->violations[i].leaf && report->violations[i].definite;
+    for (uint32_t i = 0; report != NULL && i < report->count && err == ST_OK; i++) {
+        const struct st_violation *violation = &report->violations[i];
+        if (violation->leaf && (!definite || violation->definite))
+            err = st_finding_add(out, start, &judge->doc, violation->subject, violation->keyword,
+                                 violation->message);
+    }
+    if (err == ST_OK && report != NULL)
+        st_finding_drop(out, start, report->dropped);
+    return err;
+}
+
+static st_err add_finding_refusal(const struct st_instance *instance, const char *keyword,
+                                  st_str message, struct st_buf *out)
+{
+    const struct st_finding_place place = {instance->file, instance->line};
+    const st_str none = {NULL, 0};
+    size_t start = 0;
+    st_err err = st_finding_begin(out, &place, false, none, none, &start);
+    return err == ST_OK ? st_finding_add(out, start, NULL, ST_STR(""), st_str_of(keyword), message)
+                        : err;
+}
+
 /* A verdict that no schema gave: one violation at the root. */
 static st_err add_refusal(struct st_judge *judge, const struct st_instance *instance,
                           uint64_t offset, const char *keyword, st_str message, struct st_buf *out)
@@ -123,6 +167,8 @@ static st_err add_refusal(struct st_judge *judge, const struct st_instance *inst
     }
     if (judge->rules->form == ST_VERDICT_FLAG)
         return add_flag(instance, false, out);
+    if (judge->rules->form == ST_VERDICT_SURVEY)
+        return add_finding_refusal(instance, keyword, message, out);
     struct st_violation violation = {
         .instance = ST_STR(""),
         .subject = ST_STR(""),
@@ -194,8 +240,9 @@ static st_err hold_against(struct st_judge *judge, const struct st_instance *ins
     struct st_report report;
     bool is_flag = judge->rules->form == ST_VERDICT_FLAG;
     bool is_text = judge->rules->form == ST_VERDICT_TEXT;
+    bool is_survey = judge->rules->form == ST_VERDICT_SURVEY;
     st_report_init(&report, &judge->arena, ST_REPORT_VIOLATIONS_MAX);
-    if (!is_flag && !is_text)
+    if (!is_flag && !is_text && !is_survey)
         st_report_ask(&report, output_of(judge));
     st_err err =
         st_schema_check(schema, judge->checker, &judge->doc, 0, valid, is_flag ? NULL : &report);
@@ -205,6 +252,8 @@ static st_err hold_against(struct st_judge *judge, const struct st_instance *ins
         return err;
     if (is_flag)
         return add_flag(instance, *valid, out);
+    if (is_survey)
+        return add_finding(judge, instance, contract, *valid ? NULL : &report, out);
     return is_text ? add_text(judge, instance, &report, out)
                    : add_report(judge, *valid, &report, out);
 }
@@ -219,13 +268,14 @@ static st_err judge_text(struct st_judge *judge, const struct st_instance *insta
         return err;
     if (err != ST_OK)
         return refuse_json(judge, instance, &fault, out);
-    const struct st_contract *contract = judge->rules->contract;
+    bool recorded = judge->rules->schema == NULL && instance->contract != NULL;
+    const struct st_contract *contract = recorded ? instance->contract : judge->rules->contract;
     struct st_candidates candidates = {0};
     bool claimed = false;
-    if (judge->rules->schema == NULL) {
+    if (judge->rules->schema == NULL && !recorded) {
         contract = st_registry_resolve(judge->rules->registry, &judge->doc, 0, &candidates);
         claimed = contract == NULL;
-    } else {
+    } else if (!recorded) {
         err = find_claim(judge, &candidates, &claimed);
     }
     if (err != ST_OK)

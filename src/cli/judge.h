@@ -4,6 +4,7 @@
  *   text      file:line:column: pointer: message   for each violation; nothing for a valid one
  *   flag      {"line":N,"valid":true}
  *   basic, detailed   the standard's output, one line: what is violated, or what is annotated
+ *   survey    a finding (finding.h), for who sums them up
  *
  * 1. Whatever the bytes are, there is one verdict: not JSON, over a limit, or of no known contract
  *    is invalid, with the reason as a violation.
@@ -16,7 +17,13 @@
 
 #include "contract/registry.h"
 
-enum st_verdict { ST_VERDICT_TEXT, ST_VERDICT_FLAG, ST_VERDICT_BASIC, ST_VERDICT_DETAILED };
+enum st_verdict {
+    ST_VERDICT_TEXT,
+    ST_VERDICT_FLAG,
+    ST_VERDICT_BASIC,
+    ST_VERDICT_DETAILED,
+    ST_VERDICT_SURVEY
+};
 
 struct st_rules {
     const struct st_schema *schema;     /* NULL: recognised by the registry */
@@ -39,6 +46,7 @@ struct st_instance {
     st_str text;
     uint64_t line;        /* its first line in the file */
     const char *too_long; /* over a limit, and which; else NULL. Then there is no text */
+    const struct st_contract *contract; /* it was recorded under this one; NULL: as the rules say */
 };
 
 ST_MUST_USE st_err st_judge_init(struct st_judge *judge, const struct st_rules *rules);

@@ -38,6 +38,13 @@
 #define ST_LINT_HEAD_BYTES     8192u
 /* Findings told one by one; the rest is counted. */
 #define ST_LINT_TOLD_MAX 1000u
+/* A survey of many verdicts: kinds of violations, and contracts with types, each with 10 KB at
+ * most; kinds told in text; what is kept of a text of an event's. */
+#define ST_SURVEY_KINDS_MAX       10000u
+#define ST_SURVEY_BYTES_MAX       ((size_t)256 << 20)
+#define ST_SURVEY_KEY_BYTES_MAX   ((size_t)1 << 20)
+#define ST_SURVEY_TOLD_MAX        100u
+#define ST_FINDING_TEXT_BYTES_MAX 512u
 /* --resolve prefixes. */
 #define ST_RESOLVE_MAX 64u
 

@@ -44,6 +44,8 @@
       "the dialect where $schema is absent; default 2020-12")                                      \
     X(RESOLVE, "resolve", 0, "PREFIX=DIR",                                                         \
       "references under this URI prefix are files below this folder; may repeat")                  \
+    X(REPORT, "report", 0, NULL,                                                                   \
+      "sum up: how many of each type would be refused, and what for, most frequent first")         \
     X(STRICT_TIME, "strict-time", 0, NULL,                                                         \
       "hold times against the calendar: assert every format that the contract mentions")           \
     X(FORMAT_ASSERTION, "format-assertion", 0, NULL, "hold instances against `format`, too")       \
@@ -51,8 +53,9 @@
     X(INPUT, "input", 0, "|auto|json|ndjson",                                                      \
       "one JSON text a file, or one a line; auto (default): .json is one text, all else lines")    \
     X(JOBS, "jobs", 'j', "N", "worker threads; default: as many as cores")                         \
-    X(VERDICTS, "output", 'o', "|text|flag|basic|detailed",                                        \
-      "text (default) for people; flag: one verdict a line; the standard's basic or detailed")     \
+    X(VERDICTS, "output", 'o', "|text|flag|basic|detailed|json",                                   \
+      "text (default) for people; flag: one verdict a line; json: a report; the standard's basic " \
+      "or detailed")                                                                               \
     X(EVENTS, "output", 'o', "|short|json|raw|structured|pretty",                                  \
       "short (default on a terminal), json (default in a pipe), raw, structured (as readers of "   \
       "runtime-events know it) or pretty")                                                         \

@@ -10,6 +10,7 @@ struct line {
     size_t at, len;
     uint64_t number;
     const char *too_long;
+    const struct st_contract *contract;
 };
 
 enum state {
@@ -37,6 +38,7 @@ struct worker {
 
 struct st_pool {
     struct st_out *out;
+    struct st_survey *survey; /* instead of out; NULL: none */
     struct st_progress *progress;
     struct block *ring;
     unsigned ring_count;
@@ -59,6 +61,13 @@ static void write_out(struct st_pool *pool, struct block *block)
 {
     if (block->out.len == 0)
         return;
+    if (pool->survey != NULL) {
+        st_err err = st_survey_take(pool->survey, st_buf_str(&block->out));
+        if (pool->err == ST_OK)
+            pool->err = err;
+        st_buf_reset(&block->out);
+        return;
+    }
     st_progress_end(pool->progress);
     st_out_add(pool->out, st_buf_str(&block->out));
     st_buf_reset(&block->out);
@@ -87,6 +96,7 @@ static void judge_block(struct st_pool *pool, struct st_judge *judge, struct blo
             .text = line->len == 0 ? ST_STR("") : (st_str){block->text.at + line->at, line->len},
             .line = line->number,
             .too_long = line->too_long,
+            .contract = line->contract,
         };
         bool valid = false;
         block->err = st_judge_instance(judge, &instance, &block->out, &valid);
@@ -185,9 +195,14 @@ static void submit(struct st_pool *pool)
         write_oldest(pool);
 }
 
-st_err st_pool_add(struct st_pool *pool, const char *file, st_str text, uint64_t line,
-                   const char *too_long)
+void st_pool_survey(struct st_pool *pool, struct st_survey *survey)
 {
+    pool->survey = survey;
+}
+
+st_err st_pool_add(struct st_pool *pool, const struct st_instance *instance)
+{
+    st_str text = instance->text;
     struct block *block = filling(pool);
     if (block->count == ST_CHECK_BLOCK_LINES ||
         (block->count > 0 && block->text.len + text.len > ST_CHECK_BLOCK_BYTES)) {
@@ -197,8 +212,14 @@ st_err st_pool_add(struct st_pool *pool, const char *file, st_str text, uint64_t
     st_err err = pool->err == ST_OK ? st_buf_add_str(&block->text, text) : pool->err;
     if (err != ST_OK)
         return err;
-    block->lines[block->count++] =
-        (struct line){file, block->text.len - text.len, text.len, line, too_long};
+    block->lines[block->count++] = (struct line){
+        .file = instance->file,
+        .at = block->text.len - text.len,
+        .len = text.len,
+        .number = instance->line,
+        .too_long = instance->too_long,
+        .contract = instance->contract,
+    };
     return ST_OK;
 }
 

@@ -16,6 +16,7 @@
 #include "cli/judge.h"
 #include "cli/out.h"
 #include "cli/say.h"
+#include "cli/survey.h"
 
 struct st_pool;
 
@@ -28,10 +29,12 @@ ST_MUST_USE st_err st_pool_begin(struct st_pool **pool, const struct st_rules *r
                                  struct st_out *out, struct st_progress *progress);
 void st_pool_end(struct st_pool *pool);
 
-/* Hands in a line of `file`; its text is copied. `too_long` as in struct st_instance. The error is
- * one of an earlier line's judging: MEMORY or LIMIT. */
-ST_MUST_USE st_err st_pool_add(struct st_pool *pool, const char *file, st_str text, uint64_t line,
-                               const char *too_long);
+/* Before the first instance, where the rules' form is SURVEY: verdicts go there. */
+void st_pool_survey(struct st_pool *pool, struct st_survey *survey);
+
+/* Hands in an instance; its text is copied. The error is one of an earlier one's judging: MEMORY or
+ * LIMIT. */
+ST_MUST_USE st_err st_pool_add(struct st_pool *pool, const struct st_instance *instance);
 
 /* Judges and writes all that was handed in. */
 ST_MUST_USE st_err st_pool_drain(struct st_pool *pool);
