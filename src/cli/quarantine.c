@@ -51,6 +51,7 @@ static st_err add_cell(struct st_buf *row, st_str text, unsigned width)
     return err == ST_OK ? st_buf_add_str(row, ST_STR("  ")) : err;
 }
 
+/* Violations on their way into a text. */
 struct taking {
     struct st_buf *text;
     st_err err;
@@ -179,7 +180,7 @@ static void add_head(struct showing *showing)
                       "RECEIVED", "CONTRACT", "TENANT", "VIOLATIONS", "FIRST");
 }
 
-static int tell_memory(st_err err)
+static int tell_failure(st_err err)
 {
     return err == ST_ERR_INVALID
                ? st_fail_with(ST_EXIT_TROUBLE, "quarantine: what is kept there is not an event")
@@ -214,7 +215,7 @@ static int list_file(struct showing *showing)
             return st_place_tell(&showing->events.place, err, &why);
         err = show_kept(showing, &kept);
         if (err != ST_OK)
-            return tell_memory(err);
+            return tell_failure(err);
     }
     return ST_EXIT_GOOD;
 }
@@ -290,7 +291,7 @@ static int put_raw(struct showing *showing, st_str raw)
         if (err == ST_OK)
             st_out_add(out, st_buf_str(&showing->text));
     }
-    return err == ST_OK ? ST_EXIT_GOOD : tell_memory(err);
+    return err == ST_OK ? ST_EXIT_GOOD : tell_failure(err);
 }
 
 static int show_file(struct showing *showing, uint64_t number)
@@ -305,7 +306,7 @@ static int show_file(struct showing *showing, uint64_t number)
     if (showing->form == RAW)
         return put_raw(showing, kept.raw);
     err = show_kept(showing, &kept);
-    return err == ST_OK ? ST_EXIT_GOOD : tell_memory(err);
+    return err == ST_OK ? ST_EXIT_GOOD : tell_failure(err);
 }
 
 static int show_remote(struct showing *showing, uint64_t number)

@@ -176,9 +176,9 @@ test('P1: B1: odd requests about the quarantine are refused, and change nothing'
 // ---- on the command line ----
 
 /** A store with two events kept apart, 1 and 2, and what 1 should have been. */
-async function keepTwo(t) {
+async function keepTwo(t, args = []) {
     const store = join(folder(t), 's.db');
-    const recorder = await serve(t, { store, args: MODE });
+    const recorder = await serve(t, { store, args: [...MODE, ...args] });
     const good = event();
     const one = { ...good, run: undefined };
     assert.equal((await run(['record', '--url', recorder.url], { input: ndjson(one, bad()) })).err, '0 accepted, 2 quarantined\n');
@@ -242,6 +242,15 @@ test('V5: an event is dropped with a reason, served or not', async (t) => {
     assert.deepEqual([second.code, second.err], [0, '2: dropped\n']);
     const log = lines((await run(['query', '--store', store])).out).map((line) => JSON.parse(line));
     assert.deepEqual(log.map((line) => [line.type, line.event.reason]), [['quarantine.dropped', 'a "test"'], ['quarantine.dropped', undefined]]);
+});
+
+test('V5: who asks over the unix socket is told by name', async (t) => {
+    const { store, recorder } = await keepTwo(t, ['--socket', join(folder(t), 'steno.sock')]);
+    const socket = /unix:(\S+\.sock)/.exec(recorder.err)?.[1];
+    assert.ok(socket, recorder.err);
+    assert.equal((await run(['quarantine', 'drop', '1', '--socket', socket])).code, 0);
+    const [told] = lines((await run(['query', '--store', store])).out).map((line) => JSON.parse(line));
+    assert.deepEqual([told.type, told.event.actor], ['quarantine.dropped', userInfo().username]);
 });
 
 test('the command line of steno quarantine is refused where it says nothing', async (t) => {
