@@ -7,8 +7,9 @@
 
 #include <stddef.h>
 
-/* A report's texts, twice (as the engine gives them, and with NULs): the engine stops at 256 MiB of
- * them, and its absolute locations come on top. */
+/* A report's texts, twice (as the engine gives them, and with NULs): the engine begins no
+ * further violation past 8 MiB of pointers and messages, or of absolute locations, and has a buffer
+ * of 64 MiB for the one that passes them. */
 #define ST_API_REPORT_BYTES_MAX ((size_t)1 << 30)
 
 /* A report as JSON: a byte takes six when it is escaped at worst, and all else is short. */

@@ -316,7 +316,7 @@ bool st_registry_is_claimed(const struct st_registry *registry, const struct st_
         return false;
     if (told == room)
         told--;
-    memmove(&candidates->at[1], &candidates->at[0], told * sizeof(candidates->at[0]));
+    memmove(&candidates->at[1], &candidates->at[0], told * (sizeof(candidates->at) / room));
     candidates->at[0] = named;
     candidates->count++;
     return true;

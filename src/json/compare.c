@@ -138,6 +138,11 @@ static uint64_t join(uint64_t a, uint64_t b)
     return st_hash_seeded((st_str){(const char *)both, sizeof both}, seed());
 }
 
+uint64_t st_json_hash_text(st_str text)
+{
+    return st_hash_seeded(text, seed());
+}
+
 uint64_t st_json_hash(const struct st_json *doc, uint32_t node)
 {
     enum st_json_kind kind = st_json_kind(doc, node);

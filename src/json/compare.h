@@ -19,4 +19,7 @@ bool st_json_equal(const struct st_json *a, uint32_t node_a, const struct st_jso
  * choose values that collide. */
 uint64_t st_json_hash(const struct st_json *doc, uint32_t node);
 
+/* A hash of a text, seeded likewise: for tables of names. */
+uint64_t st_json_hash_text(st_str text);
+
 #endif

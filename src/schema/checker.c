@@ -30,6 +30,7 @@ void st_checker_free(struct st_checker *checker)
     st_mem_free(checker->tale.raws);
     st_mem_free(checker->words);
     st_mem_free(checker->hashed);
+    st_mem_free(checker->look.slots);
     st_mem_free(checker);
 }
 
@@ -41,6 +42,7 @@ static bool run(struct st_checker *c, const struct st_schema *schema, const stru
     c->depth = 0;
     c->scope_count = 0;
     c->word_count = 0;
+    c->look.object = ST_JSON_NONE;
     c->steps =
         ST_SCHEMA_STEPS_MIN + ST_SCHEMA_STEPS_A_NODE * (uint64_t)(st_json_after(doc, node) - node);
     return st_eval(c, schema->root, node, NULL) && c->stop == ST_STOP_NOT;
@@ -56,7 +58,7 @@ static void begin_tale(struct st_tale *tale)
     tale->parent = ST_JSON_NONE;
     tale->choices = 0;
     tale->name = NULL;
-    tale->limit_told = false;
+    tale->stop_told = false;
     tale->on = true;
 }
 
@@ -71,7 +73,7 @@ static st_err explain(struct st_checker *c, const struct st_schema *schema,
     tale->collects = false;
     tale->branches = report->branches;
     bool valid = run(c, schema, doc, node);
-    if ((at_limit || c->stop == ST_STOP_LIMIT) && !tale->limit_told)
+    if ((at_limit || c->stop == ST_STOP_LIMIT) && !tale->stop_told)
         st_eval_stop_at_limit(c, schema->root, node, "must be simpler to check");
     tale->on = false;
     ST_BUG_IF(valid && !at_limit);

@@ -29,6 +29,7 @@
 enum st_stop {
     ST_STOP_NOT,
     ST_STOP_LIMIT,
+    ST_STOP_NOWHERE, /* a dynamic reference had nothing in scope */
     ST_STOP_MEMORY,
 };
 
@@ -54,9 +55,9 @@ struct st_raw {
 
 struct st_tale {
     bool on;
-    bool collects; /* annotations; what is told of violations is not kept then */
-    bool branches; /* wanted beside violations */
-    bool limit_told;
+    bool collects;          /* annotations; what is told of violations is not kept then */
+    bool branches;          /* wanted beside violations */
+    bool stop_told;         /* why the run was stopped */
     struct st_buf instance; /* the pointer to the value being checked */
     struct st_buf walked;   /* the path of keywords that led there */
     struct st_buf text;     /* of all raw violations */
@@ -85,6 +86,16 @@ struct st_hashed {
     uint32_t index;
 };
 
+/* The big object in which names were looked up last. */
+struct st_look {
+    uint32_t object; /* NONE at first */
+    uint32_t looks;
+    bool indexed; /* by the slots: nodes of names, 0 where free */
+    uint32_t *slots;
+    uint32_t room;
+    uint32_t mask; /* of those in use, whose number is a power of two */
+};
+
 struct st_checker {
     const struct st_json *doc;
     enum st_stop stop;
@@ -97,6 +108,8 @@ struct st_checker {
     size_t word_room;
     struct st_hashed *hashed; /* scratch of uniqueItems */
     uint32_t hashed_room;
+    const struct st_plain *nowhere; /* with ST_STOP_NOWHERE: whose reference it was */
+    struct st_look look;
     struct st_matcher *matcher;
     struct st_tale tale;
 };
@@ -111,11 +124,13 @@ bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
 /* Pays for work beyond one schema applied to one value; false when the run has to stop. */
 bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                    uint64_t steps);
-/* The same for looking that many names up in an object. */
-bool st_eval_spend_looks(struct st_checker *c, const struct st_plain *plain, uint32_t object,
-                         uint32_t names);
 void st_eval_stop_at_limit(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                            const char *message);
+
+/* Whether the object has a member of that name; false, too, when the run has to stop. What a look
+ * costs in a small object the caller has paid. In eval_object.c. */
+bool st_eval_has_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+                        st_str name);
 
 /* One function a kind of rule, spread over eval*.c and unevaluated.c. */
 #define ST_RULE_DECLARE(function)                                                                  \
@@ -149,6 +164,15 @@ ST_RULE_DECLARE(dependent_schemas)
 ST_RULE_DECLARE(unevaluated_items)
 ST_RULE_DECLARE(unevaluated_members)
 #undef ST_RULE_DECLARE
+
+typedef bool (*st_rule_check)(struct st_checker *, const struct st_plain *, const struct st_rule *,
+                              uint32_t, struct st_seen *);
+
+/* For the rules that are choices: whether telling would be in vain, as the rule is satisfied or the
+ * run has to stop. What the branches not taken have against a value would be written only to be
+ * taken back. Never where marks are wanted, for they come from branches that fail, too. */
+bool st_eval_in_vain(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                     uint32_t node, const struct st_seen *seen, st_rule_check check);
 
 /* ---- unevaluated.c; `seen` may be NULL where it says so ---- */
 
@@ -218,9 +242,7 @@ struct st_told st_note_open(struct st_checker *c, const struct st_plain *plain, 
                             uint32_t node);
 void st_note_close(struct st_checker *c, struct st_told told, bool satisfied);
 
-/* The check of a rule, in a run that collects: a unit for its keyword around it. */
-typedef bool (*st_rule_check)(struct st_checker *, const struct st_plain *, const struct st_rule *,
-                              uint32_t, struct st_seen *);
+/* In a run that collects: a rule's check with a unit for its keyword around it. */
 bool st_note_rule(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
                   uint32_t node, struct st_seen *seen, st_rule_check check);
 

@@ -2,17 +2,33 @@
 
 /* ---- limits ---- */
 
+static void tell_stop(struct st_checker *c, const struct st_plain *plain, const char *keyword,
+                      uint32_t node, const char *message)
+{
+    if (!c->tale.on || c->tale.collects || c->tale.stop_told)
+        return;
+    c->tale.stop_told = true;
+    c->tale.parent = ST_JSON_NONE;
+    st_tell_make_room(c);
+    st_tell(c, plain, keyword, node, NULL, "%s", message);
+}
+
 void st_eval_stop_at_limit(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                            const char *message)
 {
-    if (c->tale.on && !c->tale.collects && !c->tale.limit_told) {
-        c->tale.limit_told = true;
-        c->tale.parent = ST_JSON_NONE;
-        st_tell_make_room(c);
-        st_tell(c, plain, "limit", node, NULL, "%s", message);
-    }
+    tell_stop(c, plain, "limit", node, message);
     if (c->stop == ST_STOP_NOT)
         c->stop = ST_STOP_LIMIT;
+}
+
+/* A dynamic reference that leads nowhere: there is no answer, and `not` must not make one of it. */
+static void stop_nowhere(struct st_checker *c, const struct st_plain *plain, uint32_t node)
+{
+    tell_stop(c, plain, "$dynamicRef", node,
+              "must be checked where the $dynamicRef leads somewhere");
+    c->nowhere = plain;
+    if (c->stop == ST_STOP_NOT)
+        c->stop = ST_STOP_NOWHERE;
 }
 
 bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t node,
@@ -26,12 +42,6 @@ bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t 
     }
     c->steps -= steps;
     return true;
-}
-
-bool st_eval_spend_looks(struct st_checker *c, const struct st_plain *plain, uint32_t object,
-                         uint32_t names)
-{
-    return st_eval_spend(c, plain, object, (uint64_t)names * (16 + c->doc->nodes[object].len) / 32);
 }
 
 /* ---- one schema ---- */
@@ -137,18 +147,42 @@ bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
     return satisfied && c->stop == ST_STOP_NOT;
 }
 
-/* ---- rules that lead to schemas for the same value ---- */
+/* ---- without telling ---- */
 
-/* Without telling: what a condition or a negation finds is nobody's violation. */
+/* Goes on telling; why the run was stopped meanwhile has its place here. */
+static void tell_again(struct st_checker *c, const struct st_plain *plain, uint32_t node)
+{
+    c->tale.on = true;
+    if (c->stop == ST_STOP_LIMIT)
+        st_eval_stop_at_limit(c, plain, node, "must be simpler to check");
+    else if (c->stop == ST_STOP_NOWHERE)
+        stop_nowhere(c, c->nowhere, node);
+}
+
+/* What a condition or a negation finds is nobody's violation. */
 static bool eval_silently(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                           struct st_seen *seen)
 {
     bool on = c->tale.on;
     c->tale.on = false;
     bool satisfied = st_eval(c, plain, node, seen);
-    c->tale.on = on;
+    if (on)
+        tell_again(c, plain, node);
     return satisfied;
 }
+
+bool st_eval_in_vain(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                     uint32_t node, const struct st_seen *seen, st_rule_check check)
+{
+    if (!c->tale.on || c->tale.collects || seen != NULL)
+        return false;
+    c->tale.on = false;
+    bool satisfied = check(c, plain, rule, node, NULL);
+    tell_again(c, plain, node);
+    return satisfied || c->stop != ST_STOP_NOT;
+}
+
+/* ---- rules that lead to schemas for the same value ---- */
 
 static bool eval_branch(struct st_checker *c, const struct st_rule *rule, uint32_t index,
                         uint32_t node, struct st_seen *seen)
@@ -178,6 +212,8 @@ bool st_eval_all_of(struct st_checker *c, const struct st_plain *plain, const st
 bool st_eval_any_of(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
                     uint32_t node, struct st_seen *seen)
 {
+    if (st_eval_in_vain(c, plain, rule, node, seen, st_eval_any_of))
+        return c->stop == ST_STOP_NOT;
     bool satisfied = false;
     struct st_told told =
         st_tell_open(c, plain, rule->keyword, node, NULL, true,
@@ -195,6 +231,8 @@ bool st_eval_any_of(struct st_checker *c, const struct st_plain *plain, const st
 bool st_eval_one_of(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
                     uint32_t node, struct st_seen *seen)
 {
+    if (st_eval_in_vain(c, plain, rule, node, seen, st_eval_one_of))
+        return c->stop == ST_STOP_NOT;
     uint32_t matches = 0;
     uint32_t first = 0;
     uint32_t second = 0;
@@ -270,12 +308,12 @@ bool st_eval_dependent_schemas(struct st_checker *c, const struct st_plain *plai
 {
     if (st_json_kind(c->doc, node) != ST_JSON_OBJECT)
         return true;
-    if (!st_eval_spend_looks(c, plain, node, rule->named.count))
+    if (!st_eval_spend(c, plain, node, rule->named.count / 2))
         return false;
     bool satisfied = true;
     for (uint32_t i = 0; i < rule->named.count; i++) {
         const struct st_named *named = &rule->named.at[i];
-        if (st_json_member(c->doc, node, named->name) == ST_JSON_NONE)
+        if (!st_eval_has_member(c, plain, node, named->name))
             continue;
         struct st_told told =
             st_tell_open(c, plain, rule->keyword, node, NULL, false,
@@ -288,7 +326,7 @@ bool st_eval_dependent_schemas(struct st_checker *c, const struct st_plain *plai
         if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
             break;
     }
-    return satisfied;
+    return satisfied && c->stop == ST_STOP_NOT;
 }
 
 /* ---- references ---- */
@@ -329,8 +367,7 @@ bool st_eval_dynamic_ref(struct st_checker *c, const struct st_plain *plain,
     if (to == NULL)
         to = rule->reference.to;
     if (to == NULL) {
-        st_eval_stop_at_limit(c, plain, node,
-                              "must be checked where the $dynamicRef leads somewhere");
+        stop_nowhere(c, plain, node);
         return false;
     }
     return eval_target(c, plain, rule, to, node, seen);

@@ -21,6 +21,8 @@ static bool eval_rest(struct st_checker *c, const struct st_plain *plain,
                       const struct st_items *items, uint32_t array, uint32_t value, uint32_t index)
 {
     if (items->rest->refuses) {
+        if (!st_eval_spend(c, plain, array, 1))
+            return false;
         char digits[16];
         snprintf(digits, sizeof digits, "%u", index);
         st_str child = st_str_of(digits);
@@ -121,6 +123,8 @@ bool st_eval_contains(struct st_checker *c, const struct st_plain *plain,
     const struct st_contains *contains = rule->contains;
     if (st_json_kind(c->doc, node) != ST_JSON_ARRAY)
         return true;
+    if (st_eval_in_vain(c, plain, rule, node, seen, st_eval_contains))
+        return c->stop == ST_STOP_NOT;
     uint64_t enough = UINT64_MAX;
     if ((seen == NULL || !contains->marks) && contains->max == UINT64_MAX && !st_collects(c))
         enough = contains->min;

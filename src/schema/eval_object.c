@@ -1,5 +1,77 @@
 #include "schema/checker.h"
 
+#include "base/mem.h"
+#include "json/compare.h"
+
+/* ---- members by name ---- */
+
+/* Objects of fewer members are searched from the first one on, and so are others for the first few
+ * names that are asked for: then the names get an index. */
+#define FEW_MEMBERS 32
+#define FEW_LOOKS   8
+
+static bool reserve_slots(struct st_checker *c, uint32_t count)
+{
+    struct st_look *look = &c->look;
+    if (count > look->room) {
+        uint32_t *slots = st_mem_resize(look->slots, count * sizeof(slots[0]));
+        if (slots == NULL) {
+            c->stop = ST_STOP_MEMORY;
+            return false;
+        }
+        look->slots = slots;
+        look->room = count;
+    }
+    memset(look->slots, 0, count * sizeof(look->slots[0]));
+    look->mask = count - 1;
+    return true;
+}
+
+/* The slot that holds the name, or the free one where it would go: half of them are free. */
+static uint32_t *find_slot(const struct st_checker *c, st_str name)
+{
+    uint32_t at = (uint32_t)st_json_hash_text(name) & c->look.mask;
+    while (c->look.slots[at] != 0 && !st_str_eq(st_json_text(c->doc, c->look.slots[at]), name))
+        at = (at + 1) & c->look.mask;
+    return &c->look.slots[at];
+}
+
+static bool index_names(struct st_checker *c, const struct st_plain *plain, uint32_t object)
+{
+    uint32_t members = c->doc->nodes[object].len;
+    uint32_t count = 2 * FEW_MEMBERS;
+    while (count < 2 * members)
+        count *= 2;
+    if (!st_eval_spend(c, plain, object, members) || !reserve_slots(c, count))
+        return false;
+    for (uint32_t at = st_json_first(c->doc, object); at != ST_JSON_NONE;
+         at = st_json_next(c->doc, object, at))
+        *find_slot(c, st_json_text(c->doc, at)) = at;
+    c->look.indexed = true;
+    return true;
+}
+
+bool st_eval_has_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+                        st_str name)
+{
+    uint32_t members = c->doc->nodes[object].len;
+    if (members < FEW_MEMBERS)
+        return st_json_member(c->doc, object, name) != ST_JSON_NONE;
+    if (c->look.object != object) {
+        c->look.object = object;
+        c->look.looks = 0;
+        c->look.indexed = false;
+    }
+    if (!c->look.indexed && c->look.looks < FEW_LOOKS) {
+        c->look.looks++;
+        return st_eval_spend(c, plain, object, members / 32) &&
+               st_json_member(c->doc, object, name) != ST_JSON_NONE;
+    }
+    if (!c->look.indexed && !index_names(c, plain, object))
+        return false;
+    return *find_slot(c, name) != 0;
+}
+
 /* ---- required ---- */
 
 /* Every absent member is a violation of its own. `because` is the member that demands the names. */
@@ -7,13 +79,13 @@ static bool check_names(struct st_checker *c, const struct st_plain *plain,
                         const struct st_rule *rule, uint32_t node, struct st_name_list names,
                         const st_str *because)
 {
-    if (!st_eval_spend_looks(c, plain, node, names.count))
+    if (!st_eval_spend(c, plain, node, names.count / 2))
         return false;
     bool satisfied = true;
     for (uint32_t i = 0; i < names.count; i++) {
-        if (st_json_member(c->doc, node, names.at[i]) != ST_JSON_NONE)
+        if (st_eval_has_member(c, plain, node, names.at[i]))
             continue;
-        if (!c->tale.on)
+        if (!c->tale.on || !st_eval_spend(c, plain, node, 1))
             return false;
         satisfied = false;
         if (because == NULL)
@@ -37,18 +109,18 @@ bool st_eval_dependent_required(struct st_checker *c, const struct st_plain *pla
 {
     if (st_json_kind(c->doc, node) != ST_JSON_OBJECT)
         return true;
-    if (!st_eval_spend_looks(c, plain, node, rule->named.count))
+    if (!st_eval_spend(c, plain, node, rule->named.count / 2))
         return false;
     bool satisfied = true;
     for (uint32_t i = 0; i < rule->named.count; i++) {
         const struct st_named *named = &rule->named.at[i];
-        if (st_json_member(c->doc, node, named->name) == ST_JSON_NONE)
+        if (!st_eval_has_member(c, plain, node, named->name))
             continue;
         satisfied = check_names(c, plain, rule, node, named->names, &named->name) && satisfied;
-        if ((!satisfied && !c->tale.on) || c->stop != ST_STOP_NOT)
+        if (!satisfied && !c->tale.on)
             return false;
     }
-    return satisfied;
+    return satisfied && c->stop == ST_STOP_NOT;
 }
 
 /* ---- properties, patternProperties, additionalProperties ---- */
@@ -100,7 +172,7 @@ static bool eval_patterned(struct st_checker *c, const struct st_plain *plain,
     for (uint32_t i = 0; i < members->patterned_count; i++) {
         const struct st_patterned *patterned = &members->patterned[i];
         bool found = false;
-        if (!st_eval_spend(c, plain, member->object, 4 + member->name.len / 16))
+        if (!st_eval_spend(c, plain, member->object, 1 + member->name.len / 32))
             return false;
         st_err err = st_pattern_search(patterned->pattern, c->matcher, member->name, &found);
         if (err == ST_OK &&
@@ -125,6 +197,8 @@ static bool eval_additional(struct st_checker *c, const struct st_plain *plain,
                             const struct st_plain *additional, const struct member *member)
 {
     if (additional->refuses) {
+        if (!st_eval_spend(c, plain, member->object, 1))
+            return false;
         st_tell(c, plain, "additionalProperties", member->object, &member->name,
                 "additional property is not allowed");
         return false;

@@ -267,7 +267,7 @@ bool st_eval_pattern(struct st_checker *c, const struct st_plain *plain, const s
         return true;
     bool found = false;
     st_str text = st_json_text(c->doc, node);
-    if (!st_eval_spend(c, plain, node, 4 + text.len / 16))
+    if (!st_eval_spend(c, plain, node, 1 + text.len / 32))
         return false;
     st_err err = st_pattern_search(rule->pattern, c->matcher, text, &found);
     if (err == ST_OK && !st_eval_spend(c, plain, node, st_matcher_spent(c->matcher) / 4))

@@ -184,7 +184,7 @@ static st_err anchor_key(struct st_loader *loader, const struct st_resource *res
                          st_str *key)
 {
     st_buf_reset(&loader->uri);
-    st_err err = st_buf_add(&loader->uri, (const char *)&resource, sizeof(resource));
+    st_err err = st_buf_add(&loader->uri, (const char *)&resource, sizeof(uintptr_t));
     if (err == ST_OK)
         err = st_buf_add_str(&loader->uri, name);
     *key = st_buf_str(&loader->uri);

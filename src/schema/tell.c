@@ -13,6 +13,17 @@ static void note(struct st_checker *c, st_err err)
         c->stop = ST_STOP_MEMORY;
 }
 
+/* What is written costs steps, too; who applies a schema next finds that there are none left. */
+static void charge(struct st_checker *c, uint64_t steps)
+{
+    c->steps -= steps < c->steps ? steps : c->steps;
+}
+
+/* Bytes of a step: they are copied, some of them twice, and escaped one by one. */
+#define BYTES_A_STEP  16
+#define KEPT_STEPS    8
+#define DROPPED_STEPS 2
+
 /* ---- where the walk is ---- */
 
 static size_t walk(struct st_checker *c, const char *keyword, const st_str *token)
@@ -24,6 +35,7 @@ static size_t walk(struct st_checker *c, const char *keyword, const st_str *toke
     note(c, st_pointer_add(walked, st_str_of(keyword)));
     if (token != NULL)
         note(c, st_pointer_add(walked, *token));
+    charge(c, (walked->len - mark) / BYTES_A_STEP);
     return mark;
 }
 
@@ -53,8 +65,10 @@ void st_walk_back(struct st_checker *c, size_t mark)
 size_t st_at_member(struct st_checker *c, st_str name)
 {
     size_t mark = c->tale.instance.len;
-    if (c->tale.on)
-        note(c, st_pointer_add(&c->tale.instance, name));
+    if (!c->tale.on)
+        return mark;
+    note(c, st_pointer_add(&c->tale.instance, name));
+    charge(c, (c->tale.instance.len - mark) / BYTES_A_STEP);
     return mark;
 }
 
@@ -140,8 +154,11 @@ bool st_tell_raw(struct st_checker *c, const struct st_plain *plain, const st_st
 {
     struct st_tale *tale = &c->tale;
     struct st_raw *raw = tale->on ? new_raw(c) : NULL;
-    if (raw == NULL)
+    if (raw == NULL) {
+        if (tale->on)
+            charge(c, DROPPED_STEPS);
         return false;
+    }
     *raw = (struct st_raw){
         .plain = plain,
         .node = node,
@@ -158,6 +175,7 @@ bool st_tell_raw(struct st_checker *c, const struct st_plain *plain, const st_st
     if (err == ST_OK)
         err = add_pointer(&tale->text, &tale->walked, keyword, &raw->keyword_at);
     raw->message.at = (uint32_t)tale->text.len;
+    charge(c, KEPT_STEPS + (raw->message.at - raw->instance.at) / BYTES_A_STEP);
     note(c, err);
     return err == ST_OK;
 }

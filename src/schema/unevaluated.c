@@ -104,6 +104,8 @@ bool st_eval_unevaluated_members(struct st_checker *c, const struct st_plain *pl
          at = st_json_next(c->doc, node, at), index++) {
         if (!is_left(c, seen, index))
             continue;
+        if (!st_eval_spend(c, plain, node, 1))
+            break;
         st_group_reach(c, &group, 0, index);
         st_str name = st_json_text(c->doc, at);
         if (rule->plain->refuses) {
@@ -139,6 +141,8 @@ bool st_eval_unevaluated_items(struct st_checker *c, const struct st_plain *plai
          at = st_json_next(c->doc, node, at), index++) {
         if (!is_left(c, seen, index))
             continue;
+        if (!st_eval_spend(c, plain, node, 1))
+            break;
         st_group_reach(c, &group, 0, index);
         if (rule->plain->refuses) {
             char digits[16];
