@@ -3,41 +3,16 @@
 //
 //     node judge.mjs FOLDER CONTRACTS CASES…
 //
-// CASES are files NAME.ndjson, each held against CONTRACTS/NAME.json. ajv and ajv-formats are looked
-// for in FOLDER/node_modules, and fetched there once by npm when they are absent. Without them and
-// without a network the test is skipped (exit code 77). The formats asserted are those of the
-// contract's x-steno.assert_formats, without that list all. A case with an "ajv" member is left out:
-// it says in what ajv differs from the standard.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { basename, join, resolve } from "node:path";
+// CASES are files NAME.ndjson, each held against CONTRACTS/NAME.json. ajv is in FOLDER or fetched
+// there (ajv.mjs); without it and without a network the test is skipped (exit code 77). A case with
+// an "ajv" member is left out: it says in what ajv differs from the standard.
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ajvFrom } from "./ajv.mjs";
 
 const [folder, contracts, ...tables] = process.argv.slice(2);
-const require = createRequire(resolve(folder, "judge.js"));
-
-function load() {
-  return [require("ajv/dist/2020").default, require("ajv-formats").default];
-}
-
-function loadOrFetch() {
-  try {
-    return load();
-  } catch {
-    mkdirSync(folder, { recursive: true });
-    const quiet = ["--silent", "--no-audit", "--no-fund", "--no-package-lock"];
-    execFileSync("npm", ["install", "--prefix", folder, ...quiet, "ajv@8.17.1", "ajv-formats@3.0.1"], {
-      stdio: "ignore",
-      timeout: 60_000,
-    });
-    return load();
-  }
-}
-
-let Ajv, addFormats;
-try {
-  [Ajv, addFormats] = loadOrFetch();
-} catch {
+const compile = ajvFrom(folder);
+if (compile === undefined) {
   console.log("skipped: ajv is not installed and cannot be fetched (npm, network)");
   process.exit(77);
 }
@@ -49,15 +24,6 @@ function subject(error) {
   const child =
     error.params.missingProperty ?? error.params.additionalProperty ?? error.params.unevaluatedProperty;
   return child === undefined ? error.instancePath : `${error.instancePath}/${escape(child)}`;
-}
-
-// The contract as ajv has it, with the formats that it asserts; the others only describe.
-function compile(contract) {
-  const ajv = new Ajv({ allErrors: true, strict: false, logger: false });
-  const asserted = contract["x-steno"].assert_formats;
-  if (asserted === undefined) addFormats(ajv);
-  else if (asserted.length > 0) addFormats(ajv, asserted);
-  return ajv.compile(contract);
 }
 
 const CHOICES = new Set(["anyOf", "oneOf", "contains"]);
