@@ -45,6 +45,16 @@ static void tell_violation(void *context, st_str pointer, st_str message)
     st_note("%s: %.*s: %.*s", name, ST_STR_ARG(pointer), ST_STR_ARG(message));
 }
 
+static void tell_violations(const struct st_json *doc, char *name, st_str message)
+{
+    uint64_t total = 0;
+    unsigned told = st_quarantine_violations(doc, 0, tell_violation, name);
+    if (told == 0)
+        st_note("%s: %.*s", name, ST_STR_ARG(message));
+    if (st_member_u64(doc, 0, "errors_total", &total) && total > told)
+        st_note("%s: and %llu more violations", name, (unsigned long long)(total - told));
+}
+
 /* A refusal in the words of an answer; it is a finding. */
 static int tell_refused(const struct rule *rule, uint64_t number, st_str answer)
 {
@@ -66,8 +76,8 @@ static int tell_refused(const struct rule *rule, uint64_t number, st_str answer)
     else if (st_member_u64(&doc, 0, "seq", &seq))
         st_note("%s: %.*s (seq %llu); it stays in the quarantine", name, ST_STR_ARG(message),
                 (unsigned long long)seq);
-    else if (st_quarantine_violations(&doc, 0, tell_violation, name) == 0)
-        st_note("%s: %.*s", name, ST_STR_ARG(message));
+    else
+        tell_violations(&doc, name, message);
     st_json_done(&doc);
     return ST_EXIT_FINDINGS;
 }

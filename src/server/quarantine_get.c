@@ -14,6 +14,8 @@
 #define TYPE_LINES "application/x-ndjson"
 #define TYPE_JSON  "application/json"
 
+#define KEEPALIVE_NS ((int64_t)ST_SSE_KEEPALIVE_MS * 1000 * 1000)
+
 struct listing {
     struct st_request *request;
     struct st_outflow flow;
@@ -79,6 +81,10 @@ static enum st_flow fill(struct st_outflow *flow)
         err = add_next(listing, left_ns);
         left_ns = end_ns - st_monotonic_ns();
     }
+    /* A long look without a match: blanks between texts of JSON mean nothing, but that we live. */
+    if (err == ST_ERR_AGAIN && flow->out.len == 0 &&
+        end_ns - atomic_load(&flow->wrote_ns) >= KEEPALIVE_NS)
+        err = st_buf_add_char(&flow->out, '\n');
     if (err == ST_OK || err == ST_ERR_AGAIN)
         return ST_FLOW_MORE;
     if (err == ST_ERR_ABSENT)

@@ -244,6 +244,23 @@ test('V5: an event is dropped with a reason, served or not', async (t) => {
     assert.deepEqual(log.map((line) => [line.type, line.event.reason]), [['quarantine.dropped', 'a "test"'], ['quarantine.dropped', undefined]]);
 });
 
+test('B1: of very many violations a hundred are told, and how many there are', async (t) => {
+    const store = join(folder(t), 's.db');
+    const recorder = await serve(t, { store, args: MODE });
+    const one = event((made) => { for (let i = 0; i < 150; i++) made[`x${i}`] = 1; });
+    await run(['record', '--url', recorder.url], { input: ndjson(one) });
+    const shown = JSON.parse((await run(['quarantine', 'show', '1', '--store', store])).out);
+    assert.deepEqual([shown.errors.length, shown.errors_total], [100, 150]);
+    assert.match((await run(['quarantine', 'list', '--url', recorder.url, '-o', 'table'])).out, / 150  \/x/);
+    assert.match((await run(['quarantine', 'show', '1', '--store', store, '-o', 'table'])).out, /^ +and 50 more$/m);
+    for (const where of [['--url', recorder.url], ['--store', store]]) {
+        const refused = await run(['quarantine', 'release', '1', ...where]);
+        assert.equal(refused.code, 1);
+        assert.match(refused.err, /^1: and 50 more violations$/m);
+        assert.equal(lines(refused.err).length, 101);
+    }
+});
+
 test('V5: who asks over the unix socket is told by name', async (t) => {
     const { store, recorder } = await keepTwo(t, ['--socket', join(folder(t), 'steno.sock')]);
     const socket = /unix:(\S+\.sock)/.exec(recorder.err)?.[1];
