@@ -1,6 +1,8 @@
 /*
- * steno.h: the C library of steno. So far: JSON Schema. A schema is compiled once, then JSON texts
- * are held against it: yes or no, or an explanation of everything that is wrong, with its place.
+ * steno.h: the C library of steno. So far: JSON Schema, and events of the contracts that steno
+ * knows. A schema is compiled once, then JSON texts are held against it: yes or no, or an
+ * explanation of everything that is wrong, with its place. Events are told apart, held against
+ * their contracts and made anew.
  *
  *     #include <steno.h>                          cc program.c $(pkg-config --cflags --libs steno)
  *
@@ -12,20 +14,27 @@
  *         puts("valid");
  *     steno_schema_free(schema);
  *
+ *     char *event;
+ *     if (steno_session_start_new(registry, "shop", "ShopShell", NULL, &event, NULL) == STENO_OK)
+ *         puts(event);
+ *     steno_text_free(event);
+ *
  * It is not a JSON library: texts come in, verdicts go out. It reads no file, opens no connection,
  * writes to no stream and keeps no state between calls but what the caller holds and the drafts'
- * metaschemas, which are compiled once in a process. Drafts 4, 6, 7, 2019-09 and 2020-12 are
- * spoken. steno(3) has whole programs.
+ * metaschemas, which are compiled once in a process. Only what makes events asks the system: for
+ * the time, names and random numbers. Drafts 4, 6, 7, 2019-09 and 2020-12 are spoken. steno(3) has
+ * whole programs.
  *
- * 1. Threads. A compiled schema never changes: any number of threads use it at once, as long as
- *    nobody frees it. Every other object has one user at a time, in whatever thread.
+ * 1. Threads. A compiled schema never changes, nor does a registry once it is filled: any number
+ *    of threads use them at once, as long as nobody frees them. Every other object has one user at
+ *    a time, in whatever thread.
  * 2. Ownership. What a function gives out through a pointer to a non-const pointer is the caller's,
  *    and goes back to the ..._free of its type, which accepts NULL. What comes as a pointer to
  * const is borrowed from the object that was asked. Texts that are passed in are not looked at any
  * more once the call has returned.
  * 3. Allocation. Each function says when it allocates. A validator that has seen texts of the size
  *    and kind before validates and explains without allocating at all (but the formats of
- *    internationalised names do).
+ *    internationalised names do, and words about a version that there is not).
  * 4. Failure. A call that fails has had no effect but on its error struct, and leaves NULL where it
  *    would have given an object. Any bytes are good enough as text: NULs, broken UTF-8, hostile
  *    schemas and patterns end in one of the codes, within bounded time and memory. A wrong call
@@ -76,11 +85,14 @@ typedef enum steno_error {
                            text that is no schema */
     STENO_SYNTAX = 2,   /* not JSON */
     STENO_LIMIT = 3,    /* over a stated limit */
-    STENO_ABSENT = 4,   /* a reference leads to nothing that is at hand */
+    STENO_ABSENT = 4,   /* a reference leads to nothing that is at hand; no contract of that name,
+                           or none (or several) to which an event could belong */
     STENO_MEMORY = 5,   /* no memory; later it may work */
     STENO_SYSTEM = 6,   /* the operating system refused; only what a resolve function returns */
-    STENO_DENIED = 7,   /* not allowed; likewise */
+    STENO_DENIED = 7,   /* not allowed: events that only steno itself makes; and what a resolve
+                           function returns */
     STENO_ARGUMENT = 8, /* the call itself is wrong */
+    STENO_CONFLICT = 9, /* a contract of that name and version is there with other bytes */
 } steno_error;
 
 /* The name as it stands above, "STENO_OK", static; "unknown" for any other number. */
@@ -88,11 +100,14 @@ const char *steno_error_name(steno_error error);
 
 /* ---- limits; steno(3) has them all ---- */
 
-#define STENO_TEXT_BYTES_MAX   UINT32_C(4294967231) /* an instance */
-#define STENO_SCHEMA_BYTES_MAX UINT32_C(268435456)  /* one document of a schema */
-#define STENO_DEPTH_MAX        128                  /* arrays and objects inside each other */
-#define STENO_VIOLATIONS_MAX   1000                 /* kept in one report */
-#define STENO_STACK_BYTES_MAX  UINT32_C(1048576)    /* of a stack, for the deepest call */
+#define STENO_TEXT_BYTES_MAX     UINT32_C(4294967231) /* an instance */
+#define STENO_SCHEMA_BYTES_MAX   UINT32_C(268435456)  /* one document of a schema */
+#define STENO_DEPTH_MAX          128                  /* arrays and objects inside each other */
+#define STENO_VIOLATIONS_MAX     1000                 /* kept in one report */
+#define STENO_STACK_BYTES_MAX    UINT32_C(1048576)    /* of a stack, for the deepest call */
+#define STENO_CONTRACT_BYTES_MAX UINT32_C(4194304)    /* a contract */
+#define STENO_CONTRACTS_MAX      256                  /* in one registry */
+#define STENO_EVENT_BYTES_MAX    UINT32_C(4194304)    /* an event that is made */
 
 /* ---- schemas ---- */
 
@@ -231,7 +246,8 @@ typedef struct steno_text {
  * show those with `cause`.
  *
  * A text that is not JSON, or over a limit of texts, has one violation, of the keyword "json" or
- * "limit", at the place of the first wrong byte. */
+ * "limit", at the place of the first wrong byte. An event whose contract or model is not to be had
+ * has one of the keyword "contract". */
 struct steno_violation {
     steno_text instance; /* JSON Pointer to the value that is wrong */
     steno_text subject;  /* JSON Pointer to what is to be mended: as instance, but for required,
@@ -249,7 +265,7 @@ struct steno_violation {
                    only alternatives (anyOf, oneOf, contains), any leaf */
 };
 
-/* The verdict, again: OK, INVALID, SYNTAX or LIMIT. ARGUMENT for NULL. */
+/* The verdict, again: OK, INVALID, SYNTAX or LIMIT, of events also ABSENT. ARGUMENT for NULL. */
 steno_error steno_report_verdict(const struct steno_report *report);
 
 /* The number of violations: 0 when valid, at most STENO_VIOLATIONS_MAX, among which the branches of
@@ -267,6 +283,114 @@ const struct steno_violation *steno_report_at(const struct steno_report *report,
 const char *steno_report_json(const struct steno_report *report);
 
 void steno_report_free(struct steno_report *report);
+
+/* ---- contracts ---- */
+
+/* Contracts by name: JSON Schema documents with an annotation that says how to recognise an event,
+ * how it is classified and how a new one is made. `steno contract list` names those that ship.
+ *
+ * A reference is "NAME@VERSION", or "NAME" for the newest version; "NAME#MODEL" or
+ * "NAME@VERSION#MODEL" for one of the contract's models; "#MODEL" when only one contract has a
+ * model of that name. NULL, where an event is asked about: the contract that recognises it. */
+struct steno_registry;
+
+/* A registry of the contracts that ship with the library. Allocates, and takes a few milliseconds.
+ */
+STENO_MUST_USE steno_error steno_registry_new(struct steno_registry **registry);
+void steno_registry_free(struct steno_registry *registry);
+
+/* Adds a contract of one's own; while nobody else uses the registry. `fault` may be NULL. As
+ * steno_compile, and INVALID when the annotation is wrong, CONFLICT when that name and version are
+ * there with other bytes, LIMIT past STENO_CONTRACTS_MAX. The same bytes again are OK. */
+STENO_MUST_USE steno_error steno_registry_add(struct steno_registry *registry, const char *text,
+                                              size_t len, struct steno_fault *fault);
+
+/* "NAME@VERSION" of contract number `index` from 0, in the order in which they were added; NULL
+ * past the last. Of the contract of that reference: its models' names and its event types, in the
+ * order of its file; NULL past the last, and when there is no such contract. All hold as long as
+ * the registry. */
+const char *steno_registry_contract(const struct steno_registry *registry, size_t index);
+const char *steno_registry_model(const struct steno_registry *registry, const char *reference,
+                                 size_t index);
+const char *steno_registry_type(const struct steno_registry *registry, const char *reference,
+                                size_t index);
+
+/* The contract's text byte for byte, or the model as a schema of its own on one line; with a NUL
+ * behind it. The caller's, for steno_text_free. Allocates. ABSENT, MEMORY, ARGUMENT. */
+STENO_MUST_USE steno_error steno_registry_schema(const struct steno_registry *registry,
+                                                 const char *reference, char **text);
+
+void steno_text_free(char *text);
+
+/* ---- events ---- */
+
+/* Which contract recognises the event: *contract is its "NAME@VERSION", and holds as long as the
+ * registry. ABSENT when none does, or several; then it is never guessed. SYNTAX, LIMIT, MEMORY,
+ * ARGUMENT. Allocates, and frees it all. */
+STENO_MUST_USE steno_error steno_event_recognise(const struct steno_registry *registry,
+                                                 const char *text, size_t len,
+                                                 const char **contract);
+
+/* Whether the JSON text is a valid event of the contract or model: as steno_validate, and ABSENT
+ * when there is no such contract or model, or none (or several) that recognises it. The formats
+ * that the contract lists are asserted. A version that the event names must be the contract's own,
+ * to the letter. No text whatever ends in anything but a code. */
+STENO_MUST_USE steno_error steno_event_validate(const struct steno_registry *registry,
+                                                const char *reference, const char *text,
+                                                size_t len);
+
+/* The same verdict, and what is wrong, as steno_explain; there is a report for ABSENT, too. */
+STENO_MUST_USE steno_error steno_event_explain(const struct steno_registry *registry,
+                                               const char *reference, const char *text, size_t len,
+                                               enum steno_output output,
+                                               struct steno_report **report);
+
+/* Both with a validator's memory, for many events. A model is compiled at the first need, and kept
+ * by the registry. */
+STENO_MUST_USE steno_error steno_validator_validate_event(struct steno_validator *validator,
+                                                          const struct steno_registry *registry,
+                                                          const char *reference, const char *text,
+                                                          size_t len);
+STENO_MUST_USE steno_error steno_validator_explain_event(struct steno_validator *validator,
+                                                         const struct steno_registry *registry,
+                                                         const char *reference, const char *text,
+                                                         size_t len, enum steno_output output,
+                                                         const struct steno_report **report);
+
+/* Makes a valid event of the type, as one line of JSON with a NUL behind it: what the fields give,
+ * and fresh ids, the time, the user, the host and stated values where the contract asks for more.
+ * A field is "a.b.c=VALUE", text where the contract allows text and else JSON, or
+ * "a.b.c:=JSON"; JSON Pointers name fields, too. What is given is never changed, and what only
+ * the caller can know, numbers above all, is never made up.
+ *
+ * `contract` is a reference without a model; NULL: the only one that names the type and may be
+ * made. Both *event and *why are the caller's, for steno_text_free. `why` may be NULL; after any
+ * failure but MEMORY and ARGUMENT it is words, a line for each thing that is missing or wrong, and
+ * NULL otherwise.
+ *
+ *     INVALID   a field is missing or breaks the contract
+ *     SYNTAX    a field cannot be read, is given twice or cannot be set
+ *     ABSENT    no such contract, or none (or several) that names the type
+ *     DENIED    only steno itself makes events of the contract
+ *     LIMIT     the event is longer than STENO_EVENT_BYTES_MAX
+ *     MEMORY, ARGUMENT
+ *
+ * Reads the environment (USER, USERNAME, HOME) and asks the system; nobody may change the
+ * environment meanwhile. Allocates. */
+STENO_MUST_USE steno_error steno_event_new(const struct steno_registry *registry,
+                                           const char *contract, const char *type,
+                                           const char *const *fields, size_t field_count,
+                                           char **event, char **why);
+
+/* The start of a session of the calling process, a shell of the component, and the end of the
+ * session of that id: events of session-events. `metadata` is a JSON object; NULL: {}. As
+ * steno_event_new. */
+STENO_MUST_USE steno_error steno_session_start_new(const struct steno_registry *registry,
+                                                   const char *component, const char *shell,
+                                                   const char *metadata, char **event, char **why);
+STENO_MUST_USE steno_error steno_session_end_new(const struct steno_registry *registry,
+                                                 const char *session, const char *metadata,
+                                                 char **event, char **why);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

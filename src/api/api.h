@@ -8,6 +8,9 @@
  *     compile.c     schemas
  *     validator.c   verdicts and explanations
  *     report.c      what an explanation says
+ *     registry.c    contracts and their models by name
+ *     event.c       events told apart and held against their contracts
+ *     construct.c   events made
  *
  * 1. Nothing but what steno.h declares leaves the library: all else is hidden.
  * 2. A public object that wraps nothing (struct steno_schema) is the inner one under its public
@@ -18,7 +21,7 @@
 #ifndef ST_API_API_H
 #define ST_API_API_H
 
-#include "schema/schema.h"
+#include "contract/registry.h"
 
 #include "steno.h"
 
@@ -29,6 +32,58 @@ steno_error st_api_error(st_err err);
 
 /* The inner code for what a caller's function returned: SYSTEM for what it cannot mean. */
 st_err st_api_err_of(steno_error error);
+
+/* ---- compile.c ---- */
+
+/* Hands a fault out to a caller, who may want none; its public code. */
+steno_error st_api_fault(struct steno_fault *fault, const struct st_schema_fault *inner);
+steno_error st_api_refuse_call(struct steno_fault *fault, const char *message); /* ARGUMENT */
+
+/* ---- validator.c ---- */
+
+struct steno_validator {
+    struct st_checker *checker;
+    struct st_json doc;
+    struct st_buf words;         /* about contracts that are not to be had */
+    struct steno_report *report; /* made at the first need */
+};
+
+/* Whether the caller's word for an output is one; *output is then ours. */
+bool st_api_find_output(enum steno_output given, enum st_output *output);
+
+/* The validator's report, empty; NULL without memory. */
+struct steno_report *st_api_validator_report(struct steno_validator *validator,
+                                             enum st_output output);
+
+/* What a large text needed goes back. */
+void st_api_forget_text(struct steno_validator *validator, size_t len);
+
+/* ---- registry.c ---- */
+
+/* What a text is held against. */
+struct st_api_held {
+    const struct st_contract *contract;
+    const struct st_schema *schema;
+    st_str model; /* at == NULL: the whole contract */
+    size_t index; /* of the contract in the registry */
+};
+
+const struct st_registry *st_api_registry(const struct steno_registry *registry);
+
+/* Finds it by its reference. ABSENT with words appended; MEMORY. */
+ST_MUST_USE st_err st_api_find_held(const struct steno_registry *registry, const char *reference,
+                                    struct st_api_held *held, struct st_buf *words);
+
+/* Finds the contract that recognises the value. ABSENT with words appended; MEMORY. */
+ST_MUST_USE st_err st_api_recognise(const struct steno_registry *registry,
+                                    const struct st_json *doc, struct st_api_held *held,
+                                    struct st_buf *words);
+
+/* "NAME@VERSION" of what is held. */
+const char *st_api_held_name(const struct steno_registry *registry, const struct st_api_held *held);
+
+/* The buffer's text as a caller's own; the buffer is empty afterwards. NULL without memory. */
+char *st_api_give_text(struct st_buf *text);
 
 /* ---- report.c ---- */
 
@@ -55,5 +110,9 @@ ST_MUST_USE st_err st_api_report_finish(struct steno_report *report, const struc
 /* Instead: the one violation of a text that no schema was asked about. */
 ST_MUST_USE st_err st_api_report_refuse(struct steno_report *report,
                                         const struct st_json_fault *fault);
+
+/* Instead: one violation of the whole text. */
+ST_MUST_USE st_err st_api_report_say(struct steno_report *report, const char *keyword,
+                                     st_str message);
 
 #endif

@@ -18,16 +18,16 @@ struct compilation {
 
 /* ---- faults ---- */
 
-static steno_error refuse(struct steno_fault *fault, steno_error error, const char *message)
+steno_error st_api_refuse_call(struct steno_fault *fault, const char *message)
 {
     if (fault == NULL)
-        return error;
-    *fault = (struct steno_fault){.error = error};
+        return STENO_ARGUMENT;
+    *fault = (struct steno_fault){.error = STENO_ARGUMENT};
     snprintf(fault->message, sizeof fault->message, "%s", message);
-    return error;
+    return STENO_ARGUMENT;
 }
 
-static steno_error hand_out(struct steno_fault *fault, const struct st_schema_fault *inner)
+steno_error st_api_fault(struct steno_fault *fault, const struct st_schema_fault *inner)
 {
     if (fault == NULL)
         return st_api_error(inner->err);
@@ -108,7 +108,7 @@ static steno_error load(struct steno_schema **schema, st_str text,
     st_err err = st_schema_load(&made, text, &given, &inner);
     st_buf_done(&compilation.uri);
     if (err != ST_OK)
-        return hand_out(fault, &inner);
+        return st_api_fault(fault, &inner);
     *schema = (struct steno_schema *)made;
     return STENO_OK;
 }
@@ -121,12 +121,12 @@ steno_error steno_compile(struct steno_schema **schema, const char *text, size_t
     if (options == NULL)
         options = &none;
     if (schema == NULL)
-        return refuse(fault, STENO_ARGUMENT, "there is no place to put the schema");
+        return st_api_refuse_call(fault, "there is no place to put the schema");
     *schema = NULL;
     if (text == NULL && len > 0)
-        return refuse(fault, STENO_ARGUMENT, "there is no text");
+        return st_api_refuse_call(fault, "there is no text");
     if (!find_draft(options->draft, &draft))
-        return refuse(fault, STENO_ARGUMENT, "there is no such draft");
+        return st_api_refuse_call(fault, "there is no such draft");
     return load(schema, (st_str){len == 0 ? "" : text, len}, options, draft, fault);
 }
 

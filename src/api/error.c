@@ -20,14 +20,16 @@ const char *steno_error_name(steno_error error)
         NAME_CASE(STENO_SYSTEM)
         NAME_CASE(STENO_DENIED)
         NAME_CASE(STENO_ARGUMENT)
+        NAME_CASE(STENO_CONFLICT)
 #undef NAME_CASE
     }
     return "unknown";
 }
 
-/* One list: the codes that both sides have. CORRUPT, CONFLICT and AGAIN are said of stores and
- * servers only. */
-#define SHARED_LIST(X) X(INVALID) X(SYNTAX) X(LIMIT) X(ABSENT) X(MEMORY) X(SYSTEM) X(DENIED)
+/* One list: the codes that both sides have. CORRUPT and AGAIN are said of stores and servers only.
+ */
+#define SHARED_LIST(X)                                                                             \
+    X(INVALID) X(SYNTAX) X(LIMIT) X(ABSENT) X(MEMORY) X(SYSTEM) X(DENIED) X(CONFLICT)
 
 steno_error st_api_error(st_err err)
 {
@@ -40,7 +42,6 @@ steno_error st_api_error(st_err err)
         SHARED_LIST(OUT_CASE)
 #undef OUT_CASE
     case ST_ERR_CORRUPT:
-    case ST_ERR_CONFLICT:
     case ST_ERR_AGAIN:
         break;
     }

@@ -15,6 +15,12 @@
 /* A report as JSON: a byte takes six when it is escaped at worst, and all else is short. */
 #define ST_API_OUTPUT_BYTES_MAX ((size_t)2 << 30)
 
+/* Why a contract is not to be had: a reference and the names of all contracts. */
+#define ST_API_WORDS_BYTES_MAX ((size_t)256 << 10)
+
+/* A reference to a contract and its model. The longest that names one has 162 bytes. */
+#define ST_API_REFERENCE_BYTES_MAX ((size_t)256)
+
 /* What a validator keeps between calls: a text longer than this, or a larger report, gives its
  * memory back before the next one, so that one odd text does not stay for good. */
 #define ST_API_KEEP_BYTES ((size_t)16 << 20)

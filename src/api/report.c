@@ -151,40 +151,55 @@ st_err st_api_report_finish(struct steno_report *report, const struct st_json *d
     return ST_OK;
 }
 
-st_err st_api_report_refuse(struct steno_report *report, const struct st_json_fault *fault)
+/* A report of nothing else; its place is set by the caller. */
+static st_err say_alone(struct steno_report *report, st_str keyword, st_str message)
 {
-    char message[256];
-    bool limit = fault->err == ST_ERR_LIMIT;
     struct st_violation *refusal = ST_ARENA_NEW(&report->arena, struct st_violation);
     report->violations = ST_ARENA_NEW(&report->arena, struct steno_violation);
     if (refusal == NULL || report->violations == NULL)
         return ST_ERR_MEMORY;
-    snprintf(message, sizeof message, "%s: expected %s", limit ? "over a limit" : "not JSON",
-             fault->expected);
     *refusal = (struct st_violation){
         .instance = ST_STR(""),
         .subject = ST_STR(""),
-        .keyword = limit ? ST_STR("limit") : ST_STR("json"),
+        .keyword = keyword,
         .keyword_at = ST_STR(""),
         .absolute = ST_STR(""), /* no schema says it */
-        .message = st_arena_copy(&report->arena, st_str_of(message)),
+        .message = st_arena_copy(&report->arena, message),
         .parent = ST_JSON_NONE,
         .leaf = true,
         .definite = true,
     };
-    struct steno_violation *violation = report->violations;
-    if (refusal->message.at == NULL || !copy_violation(&report->arena, refusal, violation))
+    if (refusal->message.at == NULL || !copy_violation(&report->arena, refusal, report->violations))
         return ST_ERR_MEMORY;
-    violation->parent = STENO_NONE;
-    violation->leaf = true;
-    violation->cause = true;
-    violation->offset = fault->offset;
-    violation->line = fault->line;
-    violation->column = fault->column;
+    report->violations->parent = STENO_NONE;
+    report->violations->leaf = true;
+    report->violations->cause = true;
+    report->violations->line = 1;
+    report->violations->column = 1;
     report->found.violations = refusal;
     report->found.count = 1;
     report->count = 1;
     return ST_OK;
+}
+
+st_err st_api_report_refuse(struct steno_report *report, const struct st_json_fault *fault)
+{
+    char message[256];
+    bool limit = fault->err == ST_ERR_LIMIT;
+    snprintf(message, sizeof message, "%s: expected %s", limit ? "over a limit" : "not JSON",
+             fault->expected);
+    st_err err = say_alone(report, limit ? ST_STR("limit") : ST_STR("json"), st_str_of(message));
+    if (err != ST_OK)
+        return err;
+    report->violations->offset = fault->offset;
+    report->violations->line = fault->line;
+    report->violations->column = fault->column;
+    return ST_OK;
+}
+
+st_err st_api_report_say(struct steno_report *report, const char *keyword, st_str message)
+{
+    return say_alone(report, st_str_of(keyword), message);
 }
 
 /* ---- reading ---- */

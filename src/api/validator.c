@@ -12,12 +12,6 @@ _Static_assert(ST_SCHEMA_DEPTH_MAX == 1000 && ST_SCHEMA_STEPS_MIN == 1000000 &&
                    ST_SCHEMA_RESOURCES_MAX == 10000,
                "as steno(3) says");
 
-struct steno_validator {
-    struct st_checker *checker;
-    struct st_json doc;
-    struct steno_report *report; /* made at the first need */
-};
-
 /* ---- life ---- */
 
 steno_error steno_validator_new(struct steno_validator **validator)
@@ -29,6 +23,7 @@ steno_error steno_validator_new(struct steno_validator **validator)
     if (made == NULL)
         return STENO_MEMORY;
     st_json_init(&made->doc);
+    made->words = ST_BUF(ST_API_WORDS_BYTES_MAX);
     st_err err = st_checker_new(&made->checker);
     if (err != ST_OK) {
         steno_validator_free(made);
@@ -44,12 +39,12 @@ void steno_validator_free(struct steno_validator *validator)
         return;
     st_checker_free(validator->checker);
     st_json_done(&validator->doc);
+    st_buf_done(&validator->words);
     steno_report_free(validator->report);
     st_mem_free(validator);
 }
 
-/* What a large text needed goes back. */
-static void forget_text(struct steno_validator *validator, size_t len)
+void st_api_forget_text(struct steno_validator *validator, size_t len)
 {
     if (len <= ST_API_KEEP_BYTES)
         return;
@@ -83,7 +78,7 @@ steno_error steno_validator_validate(struct steno_validator *validator,
         err = st_schema_check(inner(schema), validator->checker, &validator->doc, 0, &valid, NULL);
     if (err == ST_OK && !valid)
         err = ST_ERR_INVALID;
-    forget_text(validator, len);
+    st_api_forget_text(validator, len);
     return st_api_error(err);
 }
 
@@ -100,8 +95,7 @@ steno_error steno_validate(const struct steno_schema *schema, const char *text, 
 
 /* ---- explanations ---- */
 
-/* Whether the caller's word for an output is one; *output is then ours. */
-static bool find_output(enum steno_output given, enum st_output *output)
+bool st_api_find_output(enum steno_output given, enum st_output *output)
 {
     switch (given) {
     case STENO_OUTPUT_FLAG:
@@ -115,6 +109,16 @@ static bool find_output(enum steno_output given, enum st_output *output)
         return true;
     }
     return false;
+}
+
+struct steno_report *st_api_validator_report(struct steno_validator *validator,
+                                             enum st_output output)
+{
+    if (validator->report == NULL)
+        validator->report = st_api_report_new();
+    if (validator->report != NULL)
+        st_api_report_reset(validator->report, output);
+    return validator->report;
 }
 
 /* Fills the report; what is returned is a failure to do so, never the verdict. */
@@ -146,15 +150,12 @@ steno_error steno_validator_explain(struct steno_validator *validator,
     if (report == NULL)
         return STENO_ARGUMENT;
     *report = NULL;
-    if (is_wrong_call(validator, schema, text, len) || !find_output(output, &form))
+    if (is_wrong_call(validator, schema, text, len) || !st_api_find_output(output, &form))
         return STENO_ARGUMENT;
-    if (validator->report == NULL)
-        validator->report = st_api_report_new();
-    if (validator->report == NULL)
+    if (st_api_validator_report(validator, form) == NULL)
         return STENO_MEMORY;
-    st_api_report_reset(validator->report, form);
     st_err err = explain(validator, inner(schema), (st_str){len == 0 ? "" : text, len});
-    forget_text(validator, len);
+    st_api_forget_text(validator, len);
     if (err != ST_OK) {
         st_api_report_reset(validator->report, form);
         return st_api_error(err);

@@ -16,6 +16,7 @@ struct st_contract {
     struct st_buf ref;
     struct st_schema *schema;
     struct st_arena arena;
+    struct st_schema_options asserted; /* which formats; their names live in the arena */
     struct st_annotation annotation;
     st_str title;
     uint8_t digest[ST_DIGEST_BYTES];
@@ -206,13 +207,14 @@ static st_err choose_formats(struct st_contract *contract, struct st_schema_opti
 static st_err load(struct st_contract *contract, st_str text, bool checked,
                    const struct st_contract_options *options, struct st_schema_fault *fault)
 {
-    struct st_schema_options schema_options = {.assert_formats = true};
+    contract->asserted.assert_formats = true;
     st_err err = st_buf_add_str(&contract->text, text);
     if (err == ST_OK && (options == NULL || !options->strict_formats))
-        err = choose_formats(contract, &schema_options);
+        err = choose_formats(contract, &contract->asserted);
     if (err != ST_OK)
         return fault_of(fault, err);
-    err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &schema_options, fault);
+    err =
+        st_schema_load(&contract->schema, st_buf_str(&contract->text), &contract->asserted, fault);
     if (err != ST_OK)
         return err;
     err = load_annotation(contract, checked, fault);
@@ -327,6 +329,17 @@ st_str st_contract_type(const struct st_contract *contract, uint32_t index)
 bool st_contract_reserved(const struct st_contract *contract)
 {
     return contract->annotation.reserved;
+}
+
+st_err st_contract_compile_model(const struct st_contract *contract, st_str name,
+                                 struct st_schema **schema, struct st_schema_fault *fault)
+{
+    struct st_buf text = ST_BUF(2 * ST_CONTRACT_BYTES_MAX);
+    st_err err = st_contract_model(contract, name, &text);
+    err = err == ST_OK ? st_schema_load(schema, st_buf_str(&text), &contract->asserted, fault)
+                       : fault_of(fault, err);
+    st_buf_done(&text);
+    return err;
 }
 
 bool st_contract_note(const struct st_contract *contract, uint32_t index,

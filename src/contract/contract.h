@@ -100,6 +100,12 @@ st_str st_contract_model_name(const struct st_contract *contract, uint32_t index
 ST_MUST_USE st_err st_contract_model(const struct st_contract *contract, st_str name,
                                      struct st_buf *out);
 
+/* Compiles a model with the formats that the contract asserts; the caller's. ABSENT: no such model.
+ */
+ST_MUST_USE st_err st_contract_compile_model(const struct st_contract *contract, st_str name,
+                                             struct st_schema **schema,
+                                             struct st_schema_fault *fault);
+
 /* A choice that was made where the contract's sources are silent; false past the last. */
 struct st_contract_note {
     st_str about; /* a few words */

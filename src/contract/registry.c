@@ -10,6 +10,7 @@
 #include "contract/shipped.h"
 
 #include "base/mem.h"
+#include "json/pointer.h"
 
 struct entry {
     struct st_contract *contract;
@@ -260,6 +261,87 @@ st_err st_registry_explain(const struct st_registry *registry, const struct st_c
     }
     st_buf_done(&words);
     return err;
+}
+
+/* The version's place, when the model names it as a member; NULL when not. */
+static const struct st_path *find_version_of(const struct st_annotation *annotation, st_str model)
+{
+    uint32_t index;
+    if (!st_names_has(&annotation->model_names, model, &index) || annotation->version_at.count == 0)
+        return NULL;
+    const struct st_path *path = &annotation->version_at.at[0];
+    uint32_t schema = st_pointer_find(annotation->doc, 0, annotation->model_pointers.at[index]);
+    uint32_t named = schema == ST_JSON_NONE
+                         ? ST_JSON_NONE
+                         : st_json_member(annotation->doc, schema, ST_STR("properties"));
+    return path->count == 1 && named != ST_JSON_NONE &&
+                   st_json_member(annotation->doc, named, path->tokens[0]) != ST_JSON_NONE
+               ? path
+               : NULL;
+}
+
+/* One more behind those that there are, with room for it. */
+static st_err add_violation(struct st_report *report, const struct st_violation *violation)
+{
+    if (report->count >= report->max) {
+        report->dropped++;
+        return ST_OK;
+    }
+    struct st_violation *all =
+        ST_ARENA_ARRAY(report->arena, struct st_violation, (size_t)report->count + 1);
+    if (all == NULL)
+        return ST_ERR_MEMORY;
+    if (report->count > 0)
+        memcpy(all, report->violations, report->count * sizeof(all[0]));
+    all[report->count] = *violation;
+    report->violations = all;
+    report->room = report->count + 1;
+    report->count++;
+    return ST_OK;
+}
+
+static st_err tell_version(const struct st_registry *registry, st_str name,
+                           const struct st_json *doc, uint32_t node, struct st_report *report)
+{
+    struct st_buf words = ST_BUF((size_t)64 << 10);
+    struct st_buf pointer = ST_BUF(ST_JSON_POINTER_BYTES_MAX);
+    st_err err = tell_versions(registry, name, st_json_raw(doc, node), &words);
+    if (err == ST_OK)
+        err = st_pointer_of(doc, node, &pointer);
+    struct st_violation violation = {
+        .keyword = ST_STR("version"),
+        .keyword_at = ST_STR(""),
+        .absolute = ST_STR(""), /* no schema says it */
+        .node = node,
+        .parent = ST_JSON_NONE,
+        .leaf = true,
+        .definite = true,
+    };
+    if (err == ST_OK) {
+        violation.message = st_arena_copy(report->arena, st_buf_str(&words));
+        violation.instance = st_arena_copy(report->arena, st_buf_str(&pointer));
+        violation.subject = violation.instance;
+        err = violation.message.at == NULL || violation.instance.at == NULL
+                  ? ST_ERR_MEMORY
+                  : add_violation(report, &violation);
+    }
+    st_buf_done(&pointer);
+    st_buf_done(&words);
+    return err;
+}
+
+st_err st_registry_check_version(const struct st_registry *registry,
+                                 const struct st_contract *contract, st_str model,
+                                 const struct st_json *doc, bool *valid, struct st_report *report)
+{
+    const struct st_annotation *annotation = st_contract_annotation(contract);
+    const struct st_path *path = find_version_of(annotation, model);
+    uint32_t node = path == NULL ? ST_JSON_NONE : st_json_member(doc, 0, path->tokens[0]);
+    if (node == ST_JSON_NONE || st_json_kind(doc, node) != ST_JSON_STRING ||
+        st_str_eq(st_json_text(doc, node), annotation->version))
+        return ST_OK;
+    *valid = false;
+    return report == NULL ? ST_OK : tell_version(registry, annotation->name, doc, node, report);
 }
 
 st_err st_registry_set_mode(struct st_registry *registry, st_str reference, enum st_mode mode)

@@ -49,6 +49,15 @@ ST_MUST_USE st_err st_registry_explain(const struct st_registry *registry,
                                        const struct st_json *doc, uint32_t node,
                                        struct st_report *report);
 
+/* What a model's own schema cannot say: the event was held against the model, which names the place
+ * of the version (version_at), and another one than the contract's stands there. Then *valid
+ * becomes false and the report (may be NULL) gets a violation of the keyword "version" that names
+ * the versions there are. MEMORY only. */
+ST_MUST_USE st_err st_registry_check_version(const struct st_registry *registry,
+                                             const struct st_contract *contract, st_str model,
+                                             const struct st_json *doc, bool *valid,
+                                             struct st_report *report);
+
 /* Default ENFORCE. ABSENT when the reference is unknown. */
 ST_MUST_USE st_err st_registry_set_mode(struct st_registry *registry, st_str reference,
                                         enum st_mode mode);

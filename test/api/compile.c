@@ -305,9 +305,9 @@ TEST("metaschemas of the drafts are at hand without asking")
 
 TEST("every code has the name that it has in the header, and the version is the header's")
 {
-    static const char *const names[] = {"STENO_OK",     "STENO_INVALID", "STENO_SYNTAX",
-                                        "STENO_LIMIT",  "STENO_ABSENT",  "STENO_MEMORY",
-                                        "STENO_SYSTEM", "STENO_DENIED",  "STENO_ARGUMENT"};
+    static const char *const names[] = {
+        "STENO_OK",     "STENO_INVALID", "STENO_SYNTAX", "STENO_LIMIT",    "STENO_ABSENT",
+        "STENO_MEMORY", "STENO_SYSTEM",  "STENO_DENIED", "STENO_ARGUMENT", "STENO_CONFLICT"};
     int count = (int)(sizeof names / sizeof *names);
     char version[32];
     for (int i = 0; i < count; i++)

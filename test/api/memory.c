@@ -141,6 +141,109 @@ TEST("a report without memory for its output has none, and has it later")
     steno_schema_free(schema);
 }
 
+/* ---- contracts and events ---- */
+
+static const char START[] =
+    "{\"event_version\":\"2.0\",\"event_id\":\"550e8400-e29b-41d4-a716-446655440000\","
+    "\"component_name\":\"a b\",\"shell_type\":\"s\",\"timestamp\":\"2026-02-06T12:34:56Z\"}";
+static const char OWN[] =
+    "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"x-steno\":{\"name\":\"own\","
+    "\"version\":\"1\",\"unknown_types\":\"keep\",\"record\":{\"type\":\"/t\"},\"classify\":[]}}";
+
+/* What the library itself takes: allocations of libcrypto and of the C library do not fail here. */
+TEST("a registry fails cleanly whichever allocation fails, and goes on to work")
+{
+    struct steno_registry *registry = NULL;
+    uint64_t failures = 0;
+    /* Every one would take minutes: the first thousand, then at growing distances. */
+    for (uint64_t nth = 1; registry == NULL; nth += 1 + nth / 1000 * 97) {
+        st_mem_fail_at(nth);
+        steno_error error = steno_registry_new(&registry);
+        st_mem_fail_at(0);
+        assert_int_equal(error == STENO_OK, registry != NULL);
+        if (error != STENO_OK)
+            assert_code(error, STENO_MEMORY);
+        failures += error == STENO_MEMORY;
+    }
+    assert_true(failures > 100);
+    steno_error error = STENO_MEMORY;
+    for (uint64_t nth = 1; error != STENO_OK; nth++) {
+        struct steno_fault fault;
+        st_mem_fail_at(nth);
+        error = steno_registry_add(registry, OWN, sizeof OWN - 1, &fault);
+        st_mem_fail_at(0);
+        if (error != STENO_OK) {
+            assert_code(error, STENO_MEMORY);
+            assert_null(steno_registry_contract(registry, 6));
+        }
+    }
+    assert_string_equal(steno_registry_contract(registry, 6), "own@1");
+    assert_null(steno_registry_contract(registry, 7));
+    steno_registry_free(registry);
+}
+
+/* The number of failures of one event through the one-call functions. */
+static uint64_t fail_event(const struct steno_registry *registry, const char *reference,
+                           steno_error expected)
+{
+    uint64_t failures = 0;
+    for (uint64_t nth = 1;; nth++) {
+        struct steno_report *report = (void *)-1;
+        st_mem_fail_at(nth);
+        steno_error error = steno_event_explain(registry, reference, START, sizeof START - 1,
+                                                STENO_OUTPUT_DETAILED, &report);
+        st_mem_fail_at(0);
+        assert_int_equal(report == NULL, error == STENO_MEMORY);
+        steno_report_free(report);
+        if (error == expected)
+            return failures;
+        assert_code(error, STENO_MEMORY);
+        failures++;
+    }
+}
+
+TEST("an event is judged, told apart and made cleanly whichever allocation fails")
+{
+    struct steno_registry *registry;
+    const char *contract;
+    char *text;
+    char *why;
+    assert_code(steno_registry_new(&registry), STENO_OK);
+    assert_true(fail_event(registry, "session-events#SessionStartEvent", STENO_INVALID) > 20);
+    assert_true(fail_event(registry, "session-events", STENO_INVALID) > 5);
+    assert_true(fail_event(registry, "session-events@9", STENO_ABSENT) > 3);
+    assert_true(fail_event(registry, "#X", STENO_ABSENT) > 3);
+    assert_true(fail_event(registry, NULL, STENO_ABSENT) > 3);
+    uint64_t nth = 1;
+    for (steno_error error = STENO_MEMORY; error != STENO_ABSENT; nth++) {
+        st_mem_fail_at(nth);
+        error = steno_event_recognise(registry, START, sizeof START - 1, &contract);
+        st_mem_fail_at(0);
+        assert_true(error == STENO_ABSENT || error == STENO_MEMORY);
+    }
+    assert_true(nth > 3);
+    nth = 1;
+    for (steno_error error = STENO_MEMORY; error != STENO_OK; nth++) {
+        st_mem_fail_at(nth);
+        error = steno_registry_schema(registry, "#UserInfo", &text);
+        st_mem_fail_at(0);
+        assert_int_equal(text == NULL, error == STENO_MEMORY);
+        steno_text_free(text);
+    }
+    assert_true(nth > 3);
+    nth = 1;
+    for (steno_error error = STENO_MEMORY; error != STENO_OK; nth++) {
+        st_mem_fail_at(nth);
+        error = steno_session_start_new(registry, "c", "s", "{\"a\":1}", &text, &why);
+        st_mem_fail_at(0);
+        assert_null(why);
+        assert_int_equal(text == NULL, error == STENO_MEMORY);
+        steno_text_free(text);
+    }
+    assert_true(nth > 30);
+    steno_registry_free(registry);
+}
+
 /* ---- the steady state ---- */
 
 #if defined(__has_feature)
@@ -217,6 +320,42 @@ TEST("B2: a validator allocates nothing in the steady state, explanations includ
     assert_int_equal(st_mem_count(), before_ours);
     steno_validator_free(validator);
     steno_schema_free(schema);
+}
+
+static void hold_events(struct steno_validator *validator, const struct steno_registry *registry)
+{
+    static const char *const references[] = {NULL, "session-events", "session-events@1.0",
+                                             "#SessionStartEvent", "nope"};
+    static const steno_error verdicts[] = {STENO_ABSENT, STENO_INVALID, STENO_INVALID,
+                                           STENO_INVALID, STENO_ABSENT};
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
+        const struct steno_report *report;
+        assert_code(steno_validator_validate_event(validator, registry, references[i], START,
+                                                   sizeof START - 1),
+                    verdicts[i]);
+        if (verdicts[i] != STENO_INVALID)
+            assert_code(steno_validator_explain_event(validator, registry, references[i], START,
+                                                      sizeof START - 1, STENO_OUTPUT_FLAG, &report),
+                        verdicts[i]);
+    }
+}
+
+TEST("B2: a validator judges events without allocating in the steady state")
+{
+    struct steno_registry *registry;
+    struct steno_validator *validator;
+    assert_code(steno_registry_new(&registry), STENO_OK);
+    assert_code(steno_validator_new(&validator), STENO_OK);
+    hold_events(validator, registry);
+    hold_events(validator, registry);
+    uint64_t before = heap_count();
+    uint64_t before_ours = st_mem_count();
+    for (int round = 0; round < 100; round++)
+        hold_events(validator, registry);
+    assert_int_equal(heap_count(), before);
+    assert_int_equal(st_mem_count(), before_ours);
+    steno_validator_free(validator);
+    steno_registry_free(registry);
 }
 
 TEST("B1: what one large text needed is not kept")

@@ -113,3 +113,55 @@ TEST("a validator may go from thread to thread")
     assert_int_equal(pthread_join(thread, NULL), 0);
     steno_schema_free(schema);
 }
+
+struct clerk {
+    const struct steno_registry *registry;
+    pthread_t thread;
+    uint32_t wrong;
+};
+
+/* Models are compiled at the first need, here in several threads at once; events are made, too. */
+static void *work_on_events(void *context)
+{
+    struct clerk *clerk = context;
+    struct steno_validator *validator;
+    if (steno_validator_new(&validator) != STENO_OK) {
+        clerk->wrong++;
+        return NULL;
+    }
+    for (int i = 0; i < 20; i++) {
+        const struct steno_report *report;
+        const char *contract = "";
+        char *event = NULL;
+        clerk->wrong +=
+            steno_session_start_new(clerk->registry, "c", "s", NULL, &event, NULL) != STENO_OK;
+        size_t len = event == NULL ? 0 : strlen(event);
+        clerk->wrong +=
+            steno_validator_validate_event(validator, clerk->registry, "#SessionStartEvent", event,
+                                           len) != STENO_OK;
+        clerk->wrong +=
+            steno_validator_explain_event(validator, clerk->registry, "#SessionEndEvent", event,
+                                          len, STENO_OUTPUT_BASIC, &report) != STENO_INVALID;
+        clerk->wrong += steno_event_recognise(clerk->registry, event, len, &contract) != STENO_OK;
+        clerk->wrong += contract == NULL || strcmp(contract, "session-events@1.0") != 0;
+        steno_text_free(event);
+    }
+    steno_validator_free(validator);
+    return NULL;
+}
+
+TEST("L2: any number of threads ask one registry")
+{
+    struct clerk clerks[THREADS] = {0};
+    struct steno_registry *registry;
+    assert_code(steno_registry_new(&registry), STENO_OK);
+    for (size_t i = 0; i < THREADS; i++) {
+        clerks[i].registry = registry;
+        assert_int_equal(pthread_create(&clerks[i].thread, NULL, work_on_events, &clerks[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(clerks[i].thread, NULL), 0);
+        assert_int_equal(clerks[i].wrong, 0);
+    }
+    steno_registry_free(registry);
+}
