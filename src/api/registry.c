@@ -294,7 +294,7 @@ st_err st_api_recognise(const struct steno_registry *registry, const struct st_j
             held->index++;
         return ST_OK;
     }
-    uint32_t room = sizeof candidates.at / sizeof *candidates.at;
+    uint32_t room = sizeof(candidates.at) / sizeof(candidates.at[0]);
     st_err err = candidates.count == 0
                      ? st_buf_add_str(words, ST_STR("no contract recognises the event"))
                      : st_buf_add_str(words, ST_STR("several contracts recognise the event: "));
