@@ -121,10 +121,34 @@ static enum st_refusal tally_withheld(struct st_tally *tally, const struct st_it
     return ST_REFUSED_WITHHELD;
 }
 
+/* What the rules say of an item, whatever its contract's mode would make of it. */
+static enum st_refusal judged(const struct st_item *item)
+{
+    bool broken = item->quarantined || (item->append.event.record.marks & ST_MARK_INVALID) != 0;
+    if (item->refusal == ST_REFUSED_NOT && broken)
+        return ST_REFUSED_INVALID;
+    return (enum st_refusal)item->refusal;
+}
+
+static enum st_refusal tally_judged(struct st_tally *tally, const struct st_item *item)
+{
+    enum st_refusal refusal = judged(item);
+    tally->accepted += refusal == ST_REFUSED_NOT;
+    tally->rejected += refusal != ST_REFUSED_NOT;
+    return refusal;
+}
+
+static enum st_refusal tally_item(struct st_answer *answer, const struct st_item *item,
+                                  bool withheld)
+{
+    if (answer->dry)
+        return tally_judged(&answer->tally, item);
+    return withheld ? tally_withheld(&answer->tally, item) : st_tally_add(&answer->tally, item);
+}
+
 static st_err add_item(struct st_answer *answer, const struct st_item *item, bool withheld)
 {
-    enum st_refusal refusal =
-        withheld ? tally_withheld(&answer->tally, item) : st_tally_add(&answer->tally, item);
+    enum st_refusal refusal = tally_item(answer, item, withheld);
     if (refusal == ST_REFUSED_NOT || refusal == ST_REFUSED_WITHHELD)
         return ST_OK;
     if (answer->bad_count++ == 0)
@@ -161,9 +185,19 @@ static st_err add_positive(struct st_buf *out, const char *name, uint64_t count)
     return count == 0 ? ST_OK : st_json_add_member_u64(out, name, count);
 }
 
+static st_err add_verdicts(const struct st_tally *tally, struct st_buf *out)
+{
+    st_err err = st_json_add_member_u64(out, "checked", tally->accepted + tally->rejected);
+    if (err == ST_OK)
+        err = st_json_add_member_u64(out, "valid", tally->accepted);
+    return err == ST_OK ? st_json_add_member_u64(out, "invalid", tally->rejected) : err;
+}
+
 static st_err add_counts(const struct st_answer *answer, struct st_buf *out)
 {
     const struct st_tally *tally = &answer->tally;
+    if (answer->dry)
+        return add_verdicts(tally, out);
     st_err err = st_json_add_member_u64(out, "accepted", tally->accepted);
     if (err == ST_OK)
         err = st_json_add_member_u64(out, "duplicates", tally->duplicates);
@@ -293,9 +327,39 @@ void st_answer_write_fault(const struct st_json_fault *fault, struct st_reply *r
     st_reply_end(reply, err);
 }
 
+/* A dry run's: the verdict is the answer, so it is 200 either way. */
+static void write_verdict(const struct st_item *item, st_str body, struct st_reply *reply)
+{
+    enum st_refusal refusal = judged(item);
+    struct st_item placed = *item;
+    st_str type = item->append.event.record.type;
+    struct st_buf *out = st_reply_begin(reply, 200);
+    st_err err = st_buf_add_char(out, '{');
+    if (err == ST_OK)
+        err = st_json_add_member_raw(out, "valid",
+                                     refusal == ST_REFUSED_NOT ? ST_STR("true") : ST_STR("false"));
+    if (err == ST_OK && item->contract != NULL)
+        err = st_json_add_member_str(out, "contract", st_contract_ref(item->contract));
+    if (err == ST_OK && type.at != NULL)
+        err = st_json_add_member_str(out, "type", type);
+    if (refusal == ST_REFUSED_JSON)
+        placed.fault = fault_in_body(&item->fault, body);
+    if (err == ST_OK && refusal != ST_REFUSED_NOT)
+        err = add_refusal(&placed, refusal, out);
+    if (err == ST_OK && refusal == ST_REFUSED_JSON)
+        err = st_json_add_member_u64(out, "line", placed.fault.line);
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '}');
+    st_reply_end(reply, err);
+}
+
 void st_answer_write_one(struct st_answer *answer, const struct st_item *item, st_str body,
                          struct st_reply *reply)
 {
+    if (answer->dry) {
+        write_verdict(item, body, reply);
+        return;
+    }
     struct st_tally tally = {0};
     enum st_refusal refusal = st_tally_add(&tally, item);
     if (refusal == ST_REFUSED_JSON) {

@@ -7,6 +7,11 @@
  * in trouble also "error","message" and "last_line" (or "last_index"): the last one that was
  * decided and is on disk as far as it was good; what follows it was not stored.
  *
+ * A dry run (POST /v1/contracts/{ref}/check) records nothing, and its answers say so by their
+ * words: One event:  {"valid":true,"contract","type"} or
+ * {"valid":false,…,"error","message","errors":[…]} A batch:
+ * {"checked","valid","invalid","errors_total"?,"errors":[…]}
+ *
  * Floor 7. One owner at a time. Bounded by ST_ITEMS_TOLD_MAX and ST_TOLD_BYTES_MAX.
  */
 #ifndef ST_SERVER_ANSWER_H
@@ -16,6 +21,7 @@
 #include "server/reply.h"
 
 struct st_answer {
+    bool dry; /* events are judged only; the tally's accepted and rejected are valid and invalid */
     struct st_tally tally;
     struct st_buf told; /* the bad items as JSON objects, commas between them */
     uint32_t told_count;

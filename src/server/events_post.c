@@ -1,5 +1,6 @@
 /*
- * events_post.c: POST /v1/events: pieces of a body into the intake, and the answer.
+ * events_post.c: POST /v1/events, and POST /v1/contracts/{ref}/check, which is the same without the
+ * recording: pieces of a body into the intake, and the answer.
  *
  * Three may want to work on the body: the connection's worker (a piece came, or the end), the clerk
  * (something waits while the connection waits for its client), and the commit thread, which only
@@ -205,7 +206,23 @@ static void count_refused(struct st_request *request)
     atomic_fetch_add(&request->server->refused_bodies, 1);
 }
 
-static void open_post(struct st_request *request)
+/* Of a dry run nothing is asked but the contract, in the path. */
+static void set_dry(struct st_request *request)
+{
+    struct st_intake *intake = &((struct post *)request->state)->intake;
+    intake->dry = true;
+    intake->answer.dry = true;
+    intake->contract =
+        st_registry_find(st_engine_registry(request->server->engine), request->param);
+    if (request->target.param_count > 0)
+        st_request_refuse_param(request, request->target.params[0].name,
+                                "no such parameter; the contract stands in the path");
+    else if (intake->contract == NULL)
+        st_reply_error(&request->reply, 404, "contract_not_found",
+                       "no such contract; GET /v1/contracts lists them");
+}
+
+static void open_post(struct st_request *request, bool dry)
 {
     enum st_shape shape = ST_SHAPE_OPEN;
     enum st_coding coding = ST_CODING_IDENTITY;
@@ -236,17 +253,26 @@ static void open_post(struct st_request *request)
     intake->drop = host_drop;
     intake->host = request;
     wait_for_client(request);
-    for (uint32_t i = 0; i < request->target.param_count; i++)
+    if (dry)
+        set_dry(request);
+    for (uint32_t i = 0; i < request->target.param_count && !dry; i++)
         if (!set_param(request, &request->target.params[i]))
             return;
-    (void)check_length(request, shape, intake->atomic);
+    if (request->reply.status == 0)
+        (void)check_length(request, shape, intake->atomic);
 }
 
 static void begin(struct st_request *request)
 {
-    open_post(request);
+    open_post(request, false);
     if (request->reply.status != 0)
         count_refused(request);
+}
+
+/* Nothing was to be recorded: nothing counts as refused. */
+static void begin_check(struct st_request *request)
+{
+    open_post(request, true);
 }
 
 /* ---- coming and leaving ---- */
@@ -334,7 +360,7 @@ static enum st_intake_state work(struct post *post, st_str *piece)
 static void write_answer(struct st_request *request)
 {
     struct post *post = request->state;
-    if (post->intake.trouble.code != NULL)
+    if (post->intake.trouble.code != NULL && !post->intake.dry)
         count_refused(request);
     st_intake_write(&post->intake, &request->reply);
 }
@@ -457,6 +483,15 @@ static void free_post(struct st_request *request)
         st_desk_end_zstd(&request->server->desk);
     st_mem_free(post);
 }
+
+const struct st_handler st_handle_contract_check = {
+    .begin = begin_check,
+    .piece = take_piece,
+    .finish = finish,
+    .care = care,
+    .gone = gone,
+    .free = free_post,
+};
 
 const struct st_handler st_handle_events_post = {
     .begin = begin,

@@ -223,7 +223,7 @@ static enum st_intake_state submit(struct st_intake *intake)
 {
     struct st_batch *batch = intake->filling;
     bool withheld = is_withheld(intake, batch);
-    bool at_engine = !withheld && is_for_engine(batch);
+    bool at_engine = !withheld && !intake->dry && is_for_engine(batch);
     pthread_mutex_lock(intake->lock);
     unsigned under_way = intake->under_way_count;
     bool idle = under_way == 0 && intake->decided == NULL;
@@ -245,7 +245,8 @@ static enum st_intake_state submit(struct st_intake *intake)
     intake->filling = NULL;
     intake->again_since_ns = 0;
     if (!at_engine) {
-        st_engine_count_refused(intake->engine, batch);
+        if (!intake->dry)
+            st_engine_count_refused(intake->engine, batch);
         account(intake, batch, withheld);
         st_desk_give_batch(intake->desk, batch);
     }

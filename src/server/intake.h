@@ -40,6 +40,7 @@ struct st_intake {
 
     enum st_shape shape;
     bool atomic;
+    bool dry;          /* events are judged and told; the engine never sees them */
     bool kept_begun;   /* atomic lines: `kept` was set at the body's end */
     bool is_held;      /* `held` has an event */
     bool checked;      /* the array is one */

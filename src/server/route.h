@@ -31,7 +31,8 @@
       "record it after all, as it is or mended")                                                   \
     X(DELETE, "/v1/quarantine/{number}", quarantine_drop, "drop it")                               \
     X(GET, "/v1/contracts", contracts, "which contracts are known")                                \
-    X(GET, "/v1/contracts/{ref}", contract, "one contract's text")
+    X(GET, "/v1/contracts/{ref}", contract, "one contract's text")                                 \
+    X(POST, "/v1/contracts/{ref}/check", contract_check, "hold events against it; nothing is kept")
 
 enum st_method { ST_METHOD_GET, ST_METHOD_POST, ST_METHOD_DELETE, ST_METHOD_OTHER };
 

@@ -105,6 +105,8 @@ TEST("paths go to their routes, with their parameter")
     expect_route(ST_METHOD_GET, "/v1/events/12/raw", "/v1/events/{seq}/raw", "12");
     expect_route(ST_METHOD_GET, "/v1/contracts/agent-event%40v0", "/v1/contracts/{ref}",
                  "agent-event@v0");
+    expect_route(ST_METHOD_POST, "/v1/contracts/agent-event/check", "/v1/contracts/{ref}/check",
+                 "agent-event");
 }
 
 TEST("other paths go nowhere, other methods are told which there are")
