@@ -26,7 +26,7 @@
 
 #include "store/block.h"
 
-#define ST_STORE_FORMAT 1
+#define ST_STORE_FORMAT 2
 
 struct st_store;
 
