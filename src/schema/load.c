@@ -192,22 +192,41 @@ static st_err fault_of_report(struct st_loader *loader, const struct st_unit *un
     return err;
 }
 
-static st_err check_unit_with(struct st_loader *loader, const struct st_unit *unit,
-                              const struct st_schema *metaschema, struct st_checker *checker)
+/* *dropped: nothing is wrong with the schema among the violations kept, but some were not. */
+static st_err check_unit_keeping(struct st_loader *loader, const struct st_unit *unit,
+                                 const struct st_schema *metaschema, struct st_checker *checker,
+                                 uint32_t violations_max, bool *dropped)
 {
     struct st_arena arena;
     struct st_report report;
     bool valid = true;
 
     st_arena_init(&arena, ST_SCHEMA_BYTES_MAX);
-    st_report_init(&report, &arena, ST_REPORT_VIOLATIONS_MAX);
+    st_report_init(&report, &arena, violations_max);
     st_err err =
         st_schema_check(metaschema, checker, &unit->document->json, unit->node, &valid, &report);
     if (err != ST_OK)
         err = st_load_no_memory(loader);
     else if (!valid)
         err = fault_of_report(loader, unit, &report);
+    *dropped = err == ST_OK && report.dropped > 0;
     st_arena_done(&arena);
+    return err;
+}
+
+/* Schemas of other dialects that are embedded can have as many violations of this one's metaschema
+ * as a report keeps, without anything being wrong: then all are looked at. */
+static st_err check_unit_with(struct st_loader *loader, const struct st_unit *unit,
+                              const struct st_schema *metaschema, struct st_checker *checker)
+{
+    bool dropped;
+    st_err err =
+        check_unit_keeping(loader, unit, metaschema, checker, ST_REPORT_VIOLATIONS_MAX, &dropped);
+    if (err == ST_OK && dropped)
+        err = check_unit_keeping(loader, unit, metaschema, checker, ST_SCHEMA_NODES_MAX, &dropped);
+    if (err == ST_OK && dropped)
+        err = st_load_fault(loader, ST_ERR_LIMIT, unit->document, unit->node,
+                            "must have less in embedded schemas of other dialects");
     return err;
 }
 

@@ -265,3 +265,27 @@ TEST("B3: where alternatives have failed the fault is that of the one that was m
     };
     assert_faults(cases, sizeof cases / sizeof cases[0]);
 }
+
+TEST("B3: what is wrong behind a thousand embedded schemas of another dialect is not lost")
+{
+    for (int wrong = 0; wrong < 2; wrong++) {
+        struct st_buf text = ST_BUF((size_t)1 << 20);
+        struct st_schema_fault fault;
+        struct st_schema *schema;
+        assert_ok(st_buf_printf(&text, "{\"$defs\": {"));
+        for (int i = 0; i < 1500; i++)
+            assert_ok(st_buf_printf(&text,
+                                    "\"d%d\": {\"$schema\": "
+                                    "\"http://json-schema.org/draft-04/schema#\", \"id\": "
+                                    "\"http://a/%d\", \"$id\": \"http://a/%d\", \"minimum\": 1, "
+                                    "\"exclusiveMinimum\": true},",
+                                    i, i, i));
+        assert_ok(
+            st_buf_printf(&text, "\"last\": {\"type\": %s}}}", wrong ? "\"sting\"" : "\"null\""));
+        st_err err = st_schema_load(&schema, st_buf_str(&text), NULL, &fault);
+        assert_int_equal(err, wrong ? ST_ERR_INVALID : ST_OK);
+        assert_string_equal(fault.pointer, wrong ? "/$defs/last/type" : "");
+        st_schema_free(schema);
+        st_buf_done(&text);
+    }
+}
