@@ -84,8 +84,8 @@ class Trial {
     return [...own.map((type) => ({ [name]: type })), ...older.map(({ event }) => event)];
   }
 
-  async ask(event, broken) {
-    const text = print(event);
+  async ask(event, broken, tail) {
+    const text = print(event, tail);
     if (this.asked.has(text)) return false;
     this.asked.add(text);
     const errors = broken.map(({ pointer, keyword, place }) => [pointer, keyword, place]);
@@ -110,6 +110,7 @@ class Trial {
       for (const feat of Maker.feats(this.contract, schema, value)) this.maker.met.add(feat);
     });
     if (await this.ask(event, [])) this.count.events++;
+    if (await this.ask(event, [], '.0')) this.count.events++; // 1.0 is a whole number too
   }
 
   // Breaks what `done` has not yet, and adds it there.

@@ -29,8 +29,10 @@ function bigOf(text) {
 export const parse = (text) =>
   JSON.parse(text.replace(BIG, (digits) => `"big ${digits}"`), (_, value) => (/^big -?\d\S*$/.test(value) ? bigOf(value.slice(4)) : value));
 
-export const print = (value) =>
-  JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `big ${one}` : one)).replaceAll(/"big (-?\d+)"/g, '$1');
+// With a `tail` every whole number is written with it, as 1.0 for 1.
+export const print = (value, tail) =>
+  JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `big ${one}` : tail !== undefined && Number.isSafeInteger(one) ? `big ${one}${tail}` : one))
+    .replaceAll(/"big (-?\d+(?:\.0)?)"/g, '$1');
 
 // ---- values ----
 
