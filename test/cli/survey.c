@@ -1,4 +1,5 @@
 #include "cli/survey.h"
+#include "base/mem.h"
 #include "unit.h"
 
 struct bench {
@@ -180,5 +181,32 @@ TEST("nothing of an event acts on a terminal")
     assert_null(memchr(b.out.at, 0x1b, b.out.len));
     assert_null(memchr(b.out.at, 0x07, b.out.len));
     assert_non_null(strstr(st_buf_cstr(&b.out), "t\\x1b[31m"));
+    teardown(&b);
+}
+
+TEST("a survey without memory says so at every allocation")
+{
+    struct bench b;
+    setup(&b);
+    broken(&b, 1, ST_STR("t"), (const char *const[]){"/x", "/y"}, 2);
+    uint64_t failures = 0;
+    for (uint64_t nth = 1;; nth++) {
+        struct st_survey survey;
+        st_mem_fail_at(nth);
+        st_err err = st_survey_init(&survey, ":");
+        if (err == ST_OK)
+            err = st_survey_take(&survey, st_buf_str(&b.findings));
+        if (err == ST_OK)
+            err = st_survey_write_text(&survey, &b.out);
+        if (err == ST_OK)
+            err = st_survey_write_json(&survey, &b.out);
+        st_mem_fail_at(0);
+        st_survey_done(&survey);
+        if (err == ST_OK)
+            break;
+        assert_int_equal(err, ST_ERR_MEMORY);
+        failures++;
+    }
+    assert_true(failures > 5);
     teardown(&b);
 }

@@ -3,6 +3,8 @@
  */
 #include "base/mem.h"
 #include "contract/construct.h"
+#include "contract/docs.h"
+#include "contract/export.h"
 #include "contract/registry.h"
 #include "unit.h"
 
@@ -171,5 +173,41 @@ TEST("making an event without memory makes none")
     assert_ok(st_registry_new(&registry, &fault));
     construct_without_memory(st_registry_at(registry, 0), GOOD, 2, ST_OK);
     construct_without_memory(st_registry_at(registry, 0), BAD, 2, ST_ERR_INVALID);
+    st_registry_free(registry);
+}
+
+typedef st_err (*write_about)(const struct st_contract *contract, struct st_buf *out);
+
+/* Whatever allocation fails, the buffer then holds what it did. */
+static void fails_cleanly(const struct st_contract *contract, write_about write, bool undone)
+{
+    uint64_t failures = 0;
+    for (uint64_t nth = 1;; nth++) {
+        struct st_buf out = ST_BUF((size_t)16 << 20);
+        st_mem_fail_at(nth);
+        st_err err = write(contract, &out);
+        st_mem_fail_at(0);
+        size_t len = out.len;
+        st_buf_done(&out);
+        if (err == ST_OK) {
+            assert_true(len > 1000);
+            break;
+        }
+        assert_int_equal(err, ST_ERR_MEMORY);
+        assert_true(!undone || len == 0);
+        failures++;
+    }
+    assert_true(failures > 3);
+}
+
+TEST("pages and exports without memory fail cleanly at every allocation")
+{
+    struct st_registry *registry;
+    struct st_schema_fault fault;
+    assert_ok(st_registry_new(&registry, &fault));
+    const struct st_contract *contract = st_registry_find(registry, ST_STR("session-events"));
+    assert_non_null(contract);
+    fails_cleanly(contract, st_docs_write, true);
+    fails_cleanly(contract, st_export_contract, false);
     st_registry_free(registry);
 }

@@ -246,12 +246,13 @@ test('the ranks in docs/contracts.md are those of the contracts', async () => {
 test('lint: the contracts that ship, and their pages, are clean', async () => {
     const own = await run(['contract', 'lint'], { cwd: root });
     assert.equal(own.code, 0, own.out);
-    assert.match(own.err, /6 searched, 0 found/);
-    for (const reference of await references()) {
+    const all = await references();
+    assert.match(own.err, new RegExp(`^${all.length} searched, 0 found`, 'm'));
+    for (const reference of all) {
         const { code, out, err } = await run(['contract', 'lint', reference, `docs/contracts/${reference.replace('@', '-')}.md`,
             `contracts/${reference.replace('@', '-')}.json`], { cwd: root });
         assert.equal(code, 0, out);
-        assert.match(err, /3 searched|1 searched/);
+        assert.match(err, /^3 searched, 0 found/m);
     }
 });
 
@@ -282,7 +283,7 @@ test('lint finds words in folders: not in .git, links, binary files and what is 
     assert.equal(further.code, 1);
     const all = await run(['contract', 'lint', './docs'], { cwd });
     assert.equal(all.code, 1);
-    assert.match(all.err, /8 searched, 2 found/);
+    assert.match(all.err, new RegExp(`^${2 + (await references()).length} searched, 2 found`, 'm'));
 });
 
 test('lint tells what it cannot search', async (t) => {
