@@ -104,7 +104,7 @@ steno_error steno_event_new(const struct steno_registry *registry, const char *c
         .now = st_time_now(),
     };
     struct st_buf text = ST_BUF(STENO_EVENT_BYTES_MAX);
-    struct st_buf words = ST_BUF(ST_JSON_TEXT_BYTES_MAX);
+    struct st_buf words = ST_BUF(ST_API_WHY_BYTES_MAX);
     st_err err = find_contract(registry, contract, order.type, &found, &words);
     if (err == ST_OK)
         err = st_contract_construct(found, &order, &text, &words);

@@ -8,12 +8,17 @@
 _Static_assert(STENO_CONTRACT_BYTES_MAX == ST_CONTRACT_BYTES_MAX, "as steno.h says");
 _Static_assert(STENO_CONTRACTS_MAX == ST_CONTRACTS_MAX, "as steno.h says");
 
+/* NULL until somebody asks; once set, it stays. */
+struct kept {
+    _Atomic(struct st_schema *) schema;
+};
+
 /* A contract's names with NULs behind them, and the models that were asked for so far. */
 struct shelf {
     const char *reference;
     const char **models;
     const char **types;
-    _Atomic(struct st_schema *) *compiled; /* for each model; NULL: not yet. Once set, it stays */
+    struct kept *compiled; /* for each model */
     uint32_t model_count;
     uint32_t type_count;
 };
@@ -74,12 +79,11 @@ static st_err fill_shelf(struct st_arena *arena, const struct st_contract *contr
         err = copy_names(arena, contract, st_contract_type, &made.types, &made.type_count);
     if (err != ST_OK)
         return err;
-    made.compiled =
-        ST_ARENA_ARRAY(arena, _Atomic(struct st_schema *), (size_t)made.model_count + 1);
+    made.compiled = ST_ARENA_ARRAY(arena, struct kept, (size_t)made.model_count + 1);
     if (made.compiled == NULL)
         return ST_ERR_MEMORY;
     for (uint32_t i = 0; i < made.model_count; i++)
-        atomic_init(&made.compiled[i], NULL);
+        atomic_init(&made.compiled[i].schema, NULL);
     *shelf = made;
     return ST_OK;
 }
@@ -123,7 +127,7 @@ void steno_registry_free(struct steno_registry *registry)
         return;
     for (size_t i = 0; i < registry->count; i++)
         for (uint32_t m = 0; m < registry->shelves[i].model_count; m++)
-            st_schema_free(atomic_load(&registry->shelves[i].compiled[m]));
+            st_schema_free(atomic_load(&registry->shelves[i].compiled[m].schema));
     st_registry_free(registry->contracts);
     st_arena_done(&registry->arena);
     st_mem_free(registry);
@@ -240,12 +244,12 @@ static st_err compile_model(const struct shelf *shelf, uint32_t index, struct st
 {
     struct st_schema_fault fault;
     struct st_schema *made = NULL;
-    struct st_schema *there = atomic_load(&shelf->compiled[index]);
+    struct st_schema *there = atomic_load(&shelf->compiled[index].schema);
     if (there == NULL) {
         st_err err = st_contract_compile_model(held->contract, held->model, &made, &fault);
         if (err != ST_OK)
             return err;
-        if (atomic_compare_exchange_strong(&shelf->compiled[index], &there, made))
+        if (atomic_compare_exchange_strong(&shelf->compiled[index].schema, &there, made))
             there = made;
         else
             st_schema_free(made);
