@@ -18,8 +18,8 @@
 /* Why a contract is not to be had: a reference and the names of all contracts. */
 #define ST_API_WORDS_BYTES_MAX ((size_t)256 << 10)
 
-/* What is missing or wrong in an event that is to be made: a thousand lines with descriptions, which
- * a contract's author may have made long. */
+/* What is missing or wrong in an event that is to be made: a thousand lines with descriptions,
+ * which a contract's author may have made long. */
 #define ST_API_WHY_BYTES_MAX ((size_t)4 << 20)
 
 /* A reference to a contract and its model. The longest that names one has 162 bytes. */
