@@ -8,16 +8,6 @@
 
 /* ---- which contract ---- */
 
-static bool names_type(const struct st_contract *contract, st_str type)
-{
-    uint32_t i = 0;
-    st_str named;
-    do
-        named = st_contract_type(contract, i++);
-    while (named.at != NULL && !st_str_eq(named, type));
-    return named.at != NULL;
-}
-
 static st_err say(struct st_buf *words, st_err err, const char *what)
 {
     st_err added = st_buf_printf(words, "%s\n", what);
@@ -28,24 +18,16 @@ static st_err say(struct st_buf *words, st_err err, const char *what)
 static st_err find_by_type(const struct st_registry *registry, st_str type,
                            const struct st_contract **contract, struct st_buf *words)
 {
-    uint32_t found = 0;
-    bool reserved = false;
-    for (uint32_t i = 0; i < st_registry_count(registry); i++) {
-        const struct st_contract *at = st_registry_at(registry, i);
-        if (!names_type(at, type))
-            continue;
-        reserved = reserved || st_contract_reserved(at);
-        if (st_contract_reserved(at))
-            continue;
-        found++;
-        *contract = at;
-    }
-    if (found == 1)
+    struct st_candidates candidates;
+    const struct st_contract *reserved;
+    *contract = st_registry_find_by_type(registry, type, &candidates, &reserved);
+    if (*contract != NULL)
         return ST_OK;
-    if (found > 1)
+    if (candidates.count > 1)
         return say(words, ST_ERR_ABSENT, "several contracts name this type");
-    return reserved ? say(words, ST_ERR_DENIED, "only steno itself makes events of this type")
-                    : say(words, ST_ERR_ABSENT, "no contract names this type");
+    return reserved != NULL
+               ? say(words, ST_ERR_DENIED, "only steno itself makes events of this type")
+               : say(words, ST_ERR_ABSENT, "no contract names this type");
 }
 
 static st_err find_contract(const struct steno_registry *registry, const char *reference,

@@ -44,17 +44,6 @@ static const struct field_option *find_field_option(const struct st_cli *cli)
 
 /* ---- types ---- */
 
-static bool names_type(const struct st_contract *contract, st_str type)
-{
-    for (uint32_t i = 0;; i++) {
-        st_str named = st_contract_type(contract, i);
-        if (named.at == NULL)
-            return false;
-        if (st_str_eq(named, type))
-            return true;
-    }
-}
-
 static void tell_reserved(const struct st_contract *contract)
 {
     st_str ref = st_contract_ref(contract);
@@ -146,19 +135,12 @@ static void tell_candidates(const struct st_candidates *candidates, st_str type)
 
 static const struct st_contract *find_by_type(const struct st_registry *registry, st_str type)
 {
-    struct st_candidates candidates = {0};
-    const struct st_contract *reserved = NULL;
-    for (uint32_t i = 0; i < st_registry_count(registry); i++) {
-        const struct st_contract *contract = st_registry_at(registry, i);
-        if (!names_type(contract, type))
-            continue;
-        if (st_contract_reserved(contract))
-            reserved = contract;
-        else if (candidates.count++ < 8)
-            candidates.at[candidates.count - 1] = contract;
-    }
-    if (candidates.count == 1)
-        return candidates.at[0];
+    struct st_candidates candidates;
+    const struct st_contract *reserved;
+    const struct st_contract *found =
+        st_registry_find_by_type(registry, type, &candidates, &reserved);
+    if (found != NULL)
+        return found;
     if (candidates.count > 1)
         tell_candidates(&candidates, type);
     else if (reserved != NULL)
@@ -173,7 +155,7 @@ static bool fit(const struct st_cli *cli, const struct st_contract *contract)
 {
     const char *type = cli->options.args[0];
     bool session = st_str_eq(st_contract_name(contract), ST_STR(SESSION_EVENTS)) &&
-                   names_type(contract, st_str_of(type));
+                   st_contract_names(contract, st_str_of(type));
     for (size_t i = 0; i < FIELD_OPTIONS; i++) {
         const struct field_option *option = &field_options[i];
         if (!st_options_has(&cli->options, option->id) ||

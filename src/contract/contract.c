@@ -326,6 +326,11 @@ st_str st_contract_type(const struct st_contract *contract, uint32_t index)
     return index < types->count ? types->at[index] : (st_str){NULL, 0};
 }
 
+bool st_contract_names(const struct st_contract *contract, st_str type)
+{
+    return st_annotation_names(&contract->annotation, type);
+}
+
 bool st_contract_reserved(const struct st_contract *contract)
 {
     return contract->annotation.reserved;

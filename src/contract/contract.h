@@ -87,6 +87,9 @@ bool st_contract_keeps_unknown_types(const struct st_contract *contract);
  * type `index`, or {NULL, 0} past the last. */
 st_str st_contract_type(const struct st_contract *contract, uint32_t index);
 
+/* Whether the type is one of these. */
+bool st_contract_names(const struct st_contract *contract, st_str type);
+
 /* Whether only steno itself writes its events. */
 bool st_contract_reserved(const struct st_contract *contract);
 

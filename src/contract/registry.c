@@ -384,6 +384,28 @@ const struct st_contract *st_registry_resolve(const struct st_registry *registry
     return candidates->count == 1 ? candidates->at[0] : NULL;
 }
 
+const struct st_contract *st_registry_find_by_type(const struct st_registry *registry, st_str type,
+                                                   struct st_candidates *candidates,
+                                                   const struct st_contract **reserved)
+{
+    const uint32_t room = sizeof(candidates->at) / sizeof(candidates->at[0]);
+    candidates->count = 0;
+    *reserved = NULL;
+    for (uint32_t i = 0; i < registry->count; i++) {
+        const struct st_contract *contract = registry->at[i].contract;
+        if (!st_contract_names(contract, type))
+            continue;
+        if (st_contract_reserved(contract)) {
+            *reserved = contract;
+            continue;
+        }
+        if (candidates->count < room)
+            candidates->at[candidates->count] = contract;
+        candidates->count++;
+    }
+    return candidates->count == 1 ? candidates->at[0] : NULL;
+}
+
 bool st_registry_is_claimed(const struct st_registry *registry, const struct st_contract *named,
                             const struct st_json *doc, uint32_t node,
                             struct st_candidates *candidates)

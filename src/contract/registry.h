@@ -73,6 +73,12 @@ const struct st_contract *st_registry_resolve(const struct st_registry *registry
                                               const struct st_json *doc, uint32_t node,
                                               struct st_candidates *candidates);
 
+/* The only contract that names the type and whose events anyone may make; NULL with the candidates:
+ * the several, or none. *reserved is one that names it and is reserved, or NULL. */
+const struct st_contract *st_registry_find_by_type(const struct st_registry *registry, st_str type,
+                                                   struct st_candidates *candidates,
+                                                   const struct st_contract **reserved);
+
 /* Whether marks give the value to other contracts than the one that was named for it: then the
  * candidates are the one named and those. A contract that keeps unknown types takes nothing that
  * another's marks claim. */

@@ -336,3 +336,25 @@ TEST("modes have names and names have modes")
     enum st_mode mode;
     assert_false(st_mode_of_name(ST_STR("lenient"), &mode));
 }
+
+TEST("a type's contract is the only one that names it and may be made, or the candidates are told")
+{
+    struct st_schema_fault fault = {0};
+    struct st_registry *registry;
+    struct st_candidates candidates;
+    const struct st_contract *reserved;
+    assert_ok(st_registry_new(&registry, &fault));
+    const struct st_contract *found =
+        st_registry_find_by_type(registry, ST_STR("alert.emitted"), &candidates, &reserved);
+    assert_non_null(found);
+    assert_non_null(reserved);
+    assert_text(st_contract_ref(found), "agent-event@v0");
+    assert_text(st_contract_ref(reserved), "steno@1");
+    assert_null(
+        st_registry_find_by_type(registry, ST_STR("session_start"), &candidates, &reserved));
+    assert_int_equal(candidates.count, 2);
+    assert_null(reserved);
+    assert_null(st_registry_find_by_type(registry, ST_STR("nope"), &candidates, &reserved));
+    assert_int_equal(candidates.count, 0);
+    st_registry_free(registry);
+}
