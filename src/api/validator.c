@@ -7,7 +7,8 @@ _Static_assert(STENO_TEXT_BYTES_MAX == ST_JSON_TEXT_BYTES_MAX, "as steno.h says"
 _Static_assert(STENO_DEPTH_MAX == ST_JSON_DEPTH_MAX, "as steno.h says");
 _Static_assert(STENO_VIOLATIONS_MAX == ST_REPORT_VIOLATIONS_MAX, "as steno.h says");
 _Static_assert(ST_SCHEMA_DEPTH_MAX == 1000 && ST_SCHEMA_STEPS_MIN == 1000000 &&
-                   ST_SCHEMA_STEPS_A_NODE == 1000 && ST_REPORT_TEXT_BYTES_MAX == 8388608 &&
+                   ST_SCHEMA_STEPS_A_NODE == 1000 && ST_SCHEMA_STEPS_NODES == 50000 &&
+                   ST_SCHEMA_STEPS_A_LATER_NODE == 100 && ST_REPORT_TEXT_BYTES_MAX == 8388608 &&
                    ST_JSON_NODES_MAX == 268435456 && ST_SCHEMA_NODES_MAX == 1000000 &&
                    ST_SCHEMA_RESOURCES_MAX == 10000,
                "as steno(3) says");

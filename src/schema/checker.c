@@ -34,6 +34,13 @@ void st_checker_free(struct st_checker *checker)
     st_mem_free(checker);
 }
 
+static uint64_t allowance(uint64_t nodes)
+{
+    uint64_t first = nodes < ST_SCHEMA_STEPS_NODES ? nodes : ST_SCHEMA_STEPS_NODES;
+    return ST_SCHEMA_STEPS_MIN + ST_SCHEMA_STEPS_A_NODE * first +
+           ST_SCHEMA_STEPS_A_LATER_NODE * (nodes - first);
+}
+
 static bool run(struct st_checker *c, const struct st_schema *schema, const struct st_json *doc,
                 uint32_t node)
 {
@@ -43,8 +50,7 @@ static bool run(struct st_checker *c, const struct st_schema *schema, const stru
     c->scope_count = 0;
     c->word_count = 0;
     c->look.object = ST_JSON_NONE;
-    c->steps =
-        ST_SCHEMA_STEPS_MIN + ST_SCHEMA_STEPS_A_NODE * (uint64_t)(st_json_after(doc, node) - node);
+    c->steps = allowance(st_json_after(doc, node) - node);
     return st_eval(c, schema->root, node, NULL) && c->stop == ST_STOP_NOT;
 }
 

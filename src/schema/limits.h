@@ -30,9 +30,12 @@
 /* Subschema applications for one instance, and what costs as much: an exponential oneOf ends here,
  * with a clear answer, after some tens of milliseconds for a small instance. The allowance grows
  * with the instance, as honest work does: a choice between some hundred schemas for each element of
- * a long array, a thousand patterns for each name. A hostile schema makes seconds of a megabyte. */
-#define ST_SCHEMA_STEPS_MIN    1000000ull
-#define ST_SCHEMA_STEPS_A_NODE 1000ull
+ * a long array, a thousand patterns for each name; of a large instance it grows by less, so that a
+ * hostile schema makes some seconds of a megabyte and not a minute. */
+#define ST_SCHEMA_STEPS_MIN          1000000ull
+#define ST_SCHEMA_STEPS_A_NODE       1000ull
+#define ST_SCHEMA_STEPS_NODES        50000ull /* the first ones; each of the others has */
+#define ST_SCHEMA_STEPS_A_LATER_NODE 100ull
 
 /* Bytes of pointers and messages while one instance is explained, and of the marks that
  * unevaluatedProperties and unevaluatedItems need: far above what the steps allow to be read. */
