@@ -17,7 +17,7 @@ const EXAMPLES = {
     'Decisions': 5, 'Work Log': 8,
   },
   'event-contract-v1.md': {
-    'Versioning And Compatibility': 2, 'bootstrap.*': 5, cleanup: 1, command: 4, message: 5, summary: 1,
+    'Versioning And Compatibility': 2, 'bootstrap.*': 5, cleanup: 2, command: 4, message: 5, summary: 1,
     usage: 1, 'vm.lifecycle': 9,
   },
   'event-schema-reference.md': {
@@ -27,12 +27,12 @@ const EXAMPLES = {
     'Troubleshooting': 9, 'Validate JSON Dictionary': 1, 'Validate JSON String': 1,
   },
   'runtime-events-reference.md': {
-    checkpoint: 2, context_arena_floor_unmet_recovered: 1, context_arena_floor_unmet_unrecoverable: 1,
-    context_arena_slo_enforced: 3, context_arena_zone_adapted: 1, context_external_recall_injected: 1,
-    context_external_recall_skipped: 7, 'context_injected and context_injection_dropped': 2,
-    exec_blocked_isolation: 1, exec_fallback_host: 1, exec_routed: 1, exec_sandbox_error: 1,
-    memory_global_sync: 1, memory_recall_query_expanded: 1, schedule_intent: 5, task_event: 7,
-    tool_parallel_read: 1, truth_event: 2, turn_wal_recovery_completed: 1, turn_wal_status_changed: 1,
+    checkpoint: 2, context_arena_floor_unmet_recovered: 2, context_arena_floor_unmet_unrecoverable: 2,
+    context_arena_slo_enforced: 4, context_arena_zone_adapted: 2, context_external_recall_injected: 2,
+    context_external_recall_skipped: 8, 'context_injected and context_injection_dropped': 4,
+    exec_blocked_isolation: 2, exec_fallback_host: 2, exec_routed: 2, exec_sandbox_error: 2,
+    memory_global_sync: 2, memory_recall_query_expanded: 2, schedule_intent: 5, task_event: 7,
+    tool_parallel_read: 1, truth_event: 2, turn_wal_recovery_completed: 2, turn_wal_status_changed: 2,
     verification_outcome_recorded: 1, 'viewport_* and cognitive_*': 5,
   },
 };
