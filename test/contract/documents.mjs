@@ -17,7 +17,7 @@ const EXAMPLES = {
     'Decisions': 5, 'Work Log': 8,
   },
   'event-contract-v1.md': {
-    'Versioning And Compatibility': 2, 'bootstrap.*': 5, cleanup: 2, command: 4, message: 5, summary: 1,
+    'Versioning And Compatibility': 2, 'bootstrap.*': 7, cleanup: 2, command: 4, message: 5, summary: 1,
     usage: 1, 'vm.lifecycle': 9,
   },
   'event-schema-reference.md': {
