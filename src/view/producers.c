@@ -155,20 +155,30 @@ static void bind_key(sqlite3_stmt *statement, const struct producer *producer)
     st_sql_bind_text(statement, 3, producer->name);
 }
 
-/* "3-4 7-7": what this view wrote; anything else is damage. */
+/* "7-7 3-4": what this view wrote, each below the one before it and all below `next`; anything else
+ * is damage. */
 static st_err read_holes(struct producer *producer, st_str text)
 {
+    uint64_t above = producer->next;
     while (text.len > 0) {
         st_str one, from, to;
         st_str_cut(text, ' ', &one, &text);
         struct hole *hole = &producer->holes[producer->hole_count];
         if (producer->hole_count == ST_PRODUCER_HOLES_MAX || !st_str_cut(one, '-', &from, &to) ||
             st_str_to_u64(from, &hole->from) != ST_OK || st_str_to_u64(to, &hole->to) != ST_OK ||
-            hole->from > hole->to)
+            hole->from > hole->to || hole->to >= above)
             return ST_ERR_CORRUPT;
+        above = hole->from;
         producer->hole_count++;
     }
     return ST_OK;
+}
+
+/* Whether the numbers are ones that this view writes: what is told of them must fit steno@1. */
+static bool is_in_range(const struct producer *producer)
+{
+    return producer->next > 0 && producer->next <= ST_PRODUCER_SEQ_MAX + UINT64_C(1) &&
+           producer->last_seq > 0 && producer->last_seq <= ST_SEQ_MAX;
 }
 
 static st_err read_row(struct st_producers *producers, struct producer *producer,
@@ -186,7 +196,7 @@ static st_err read_row(struct st_producers *producers, struct producer *producer
     producer->gaps = (uint64_t)sqlite3_column_int64(find, 2);
     producer->closed = (uint64_t)sqlite3_column_int64(find, 3);
     producer->repeats = (uint64_t)sqlite3_column_int64(find, 4);
-    err = read_holes(producer, st_sql_blob(find, 5));
+    err = is_in_range(producer) ? read_holes(producer, st_sql_blob(find, 5)) : ST_ERR_CORRUPT;
     st_sql_reset(find);
     return err == ST_OK ? ST_OK : st_fail(why, err, "the view of producers is damaged");
 }

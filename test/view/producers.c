@@ -257,14 +257,29 @@ TEST("O4: a row that is damaged is said to be")
     struct bench b;
     struct st_why why = {0};
     struct st_notice notice;
-    static const char *const holes[] = {"x",       "3", "5-3", "1-2-3", "1-99999999999999999999",
-                                        "1-2  3-4"};
+    /* The last ones are well formed, but no view writes them, and steno@1 could not tell them. */
+    static const char *const damages[] = {
+        "holes = 'x'",
+        "holes = '3'",
+        "holes = '5-3'",
+        "holes = '1-2-3'",
+        "holes = '1-99999999999999999999'",
+        "holes = '1-2  3-4'",
+        "next = 9, holes = '3-4 6-7'",
+        "next = 9, holes = '5-7 3-5'",
+        "next = 9, holes = '1-9'",
+        "next = 0",
+        "next = -1",
+        "last_seq = 0",
+        "last_seq = -1",
+    };
     setup(&b);
     (void)fold(&b, 1);
     assert_ok(st_producers_flush(b.producers, &why));
-    for (size_t i = 0; i < sizeof holes / sizeof holes[0]; i++) {
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
         char sql[128];
-        snprintf(sql, sizeof sql, "UPDATE view_producer SET holes = '%s'", holes[i]);
+        run_sql(&b, "UPDATE view_producer SET next = 2, last_seq = 1, holes = ''");
+        snprintf(sql, sizeof sql, "UPDATE view_producer SET %s", damages[i]);
         run_sql(&b, sql);
         st_producers_keep(b.producers);
         st_producers_forget(b.producers);
