@@ -15,7 +15,7 @@ struct st_react {
     const struct st_contract *contract;
     struct st_producers *producers;
     struct st_batch batch; /* what is to be told */
-    uint64_t untold;       /* noticed past ST_NOTICES_TOLD_MAX … */
+    uint64_t untold;       /* noticed past ST_NOTICES_TOLD_MAX, or too long to tell … */
     uint64_t untold_at;    /* … the last of them here */
     struct st_buf text;
 };
@@ -133,7 +133,7 @@ static st_err admit(struct st_react *react, struct st_why *why)
                                 react->batch.count, 0, react->contract);
     if (err != ST_OK)
         return st_fail(why, err, "no memory for steno's own events");
-    /* It is valid; but a name that is itself nearly an event long makes it longer than an event. */
+    /* It is valid; but a name that is itself half an event long makes it longer than an event. */
     const struct st_item *item = react->batch.items[react->batch.count - 1];
     ST_BUG_IF(item->refusal != ST_REFUSED_NOT && item->refusal != ST_REFUSED_TOO_LARGE);
     return ST_OK;
@@ -142,13 +142,18 @@ static st_err admit(struct st_react *react, struct st_why *why)
 static st_err tell(struct st_react *react, const struct st_notice *notice,
                    const struct st_record *record, int64_t now_ns, struct st_why *why)
 {
-    if (react->batch.append_count == ST_NOTICES_TOLD_MAX) {
+    uint32_t told = react->batch.append_count;
+    st_err err = ST_OK;
+    if (told < ST_NOTICES_TOLD_MAX) {
+        err = compose(&react->text, notice, record, now_ns);
+        err = err == ST_OK ? admit(react, why)
+                           : st_fail(why, err, "no memory for steno's own events");
+    }
+    if (err == ST_OK && react->batch.append_count == told) {
         react->untold++;
         react->untold_at = notice->at_seq;
-        return ST_OK;
     }
-    st_err err = compose(&react->text, notice, record, now_ns);
-    return err == ST_OK ? admit(react, why) : st_fail(why, err, "no memory for steno's own events");
+    return err;
 }
 
 static st_err tell_untold(struct st_react *react, int64_t now_ns, struct st_why *why)

@@ -161,3 +161,35 @@ TEST("O4: B1: of more notices than one commit tells, the rest is counted in one"
     st_reader_close(reader);
     close_recorder(&recorder);
 }
+
+TEST("O4: B1: a notice that names make longer than an event is counted as untold, and not lost")
+{
+    enum { NAME_BYTES = 600000 };
+    struct recorder recorder;
+    struct st_buf text = ST_BUF(ST_EVENT_BYTES_MAX);
+    char *name = malloc(NAME_BYTES + 1);
+    assert_non_null(name);
+    memset(name, 'n', NAME_BYTES);
+    name[NAME_BYTES] = '\0';
+    open_counting(&recorder, NULL);
+    st_batch_reset(&recorder.batch);
+    for (unsigned i = 0; i < 2; i++) {
+        st_buf_reset(&text);
+        assert_ok(
+            st_buf_printf(&text, "{\"kind\":\"tick\",\"n\":%u,\"tenant\":\"%s\"}", 5 * i, name));
+        admit(&recorder, st_buf_cstr(&text));
+    }
+    assert_ok(st_engine_submit_wait(recorder.engine, &recorder.batch));
+    assert_int_equal(st_engine_last_seq(recorder.engine), 3);
+    struct st_reader *reader = NULL;
+    struct st_why why = {0};
+    struct st_event event;
+    assert_ok(st_reader_open(&reader, recorder.path, NULL, &why));
+    assert_ok(st_reader_find(reader, 3, &event, &why));
+    assert_true(st_str_eq(event.record.type, ST_STR("producer.untold")));
+    assert_true(st_str_ends(event.raw, ST_STR("\"untold\":1,\"at_seq\":2}")));
+    st_reader_close(reader);
+    close_recorder(&recorder);
+    st_buf_done(&text);
+    free(name);
+}
