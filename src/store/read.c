@@ -74,7 +74,7 @@ static st_err open_reader(struct st_reader *reader, const char *path, const char
 {
     struct st_sql_statement list[STATEMENT_COUNT];
     bool blank = false;
-    reader->kept = ST_BUF(3 * ST_EVENT_BYTES_MAX + ST_CONTRACT_NAME_MAX);
+    reader->kept = ST_BUF(4 * ST_EVENT_BYTES_MAX + ST_CONTRACT_NAME_MAX); /* see copy_kept */
     if (st_block_decoder_new(&reader->decoder) != ST_OK)
         return st_fail(why, ST_ERR_MEMORY, "no memory to open the store");
     reader->path = realpath(path, NULL);

@@ -819,6 +819,30 @@ TEST("V4: an event is put into quarantine once, takes no seq, and is listed with
     end();
 }
 
+TEST("V4: an event in quarantine with every text at its longest can be read")
+{
+    uint64_t number = 0;
+    struct st_quarantined found;
+    begin();
+    char *bytes = st_arena_get(&fixture.arena, ST_EVENT_BYTES_MAX);
+    assert_non_null(bytes);
+    memset(bytes, 'x', ST_EVENT_BYTES_MAX);
+    st_str longest = {bytes, ST_EVENT_BYTES_MAX};
+    struct st_event *event = &plain_event(&fixture.arena, 1, 10)->event;
+    event->raw = longest;
+    event->record.tenant = longest;
+    event->record.producer = longest;
+    assert_good(try_open(true, &why));
+    assert_good(st_store_begin(fixture.store, &why));
+    assert_good(st_store_quarantine(fixture.store, event, longest, 77, &number, &why));
+    assert_good(st_store_commit(fixture.store, &why));
+    struct st_reader *reader = open_reader(&fixture.folder);
+    assert_good(st_reader_quarantined(reader, number, &found, &why));
+    assert_true(st_str_eq(found.producer, longest) && st_str_eq(found.report, longest));
+    st_reader_close(reader);
+    end();
+}
+
 static bool is_of_t(void *context, const struct st_quarantined *kept)
 {
     ++*(unsigned *)context;
