@@ -390,7 +390,7 @@ static st_err add_lacking(struct construction *c, const struct st_mark *mark, bo
  * told whose it is. */
 static st_err explain_unmarked(struct construction *c)
 {
-    uint32_t rank;
+    uint32_t rank = UINT32_MAX;
     bool any = false;
     st_err err = ST_OK;
     if (c->annotation->mark_count == 0 || st_contract_recognises(c->contract, &c->doc, 0, &rank))

@@ -69,7 +69,8 @@ st_str st_contract_text(const struct st_contract *contract);  /* the file, byte 
 const uint8_t *st_contract_digest(const struct st_contract *contract); /* SHA-256 of the text */
 const struct st_schema *st_contract_schema(const struct st_contract *contract);
 
-/* Whether some `recognise` alternative holds for the value; *rank is the lowest that does. */
+/* Whether some `recognise` alternative of rank *rank or lower holds for the value; *rank is then
+ * the lowest that does. Those above it are not looked at. */
 bool st_contract_recognises(const struct st_contract *contract, const struct st_json *doc,
                             uint32_t node, uint32_t *rank);
 

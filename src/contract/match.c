@@ -240,7 +240,8 @@ bool st_contract_recognises(const struct st_contract *contract, const struct st_
     bool found = false;
     for (uint32_t i = 0; i < annotation->mark_count; i++) {
         const struct st_mark *mark = &annotation->marks[i];
-        if ((!found || mark->rank < *rank) && st_conditions_hold(&mark->all, &sight)) {
+        bool is_wanted = found ? mark->rank < *rank : mark->rank <= *rank;
+        if (is_wanted && st_conditions_hold(&mark->all, &sight)) {
             *rank = mark->rank;
             found = true;
         }

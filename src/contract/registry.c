@@ -371,8 +371,9 @@ const struct st_contract *st_registry_resolve(const struct st_registry *registry
     candidates->count = 0;
     for (uint32_t i = 0; i < registry->count; i++) {
         const struct st_contract *contract = registry->at[i].contract;
-        uint32_t rank;
-        if (!st_contract_recognises(contract, doc, node, &rank) || rank > lowest)
+        uint32_t rank =
+            lowest; /* most events fit the first contract: the others cost little then */
+        if (!st_contract_recognises(contract, doc, node, &rank))
             continue;
         if (rank < lowest)
             candidates->count = 0;

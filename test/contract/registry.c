@@ -264,13 +264,17 @@ TEST("V3: every kind of condition holds where it should and nowhere else")
     setup(&b);
     for (size_t i = 0; i < sizeof(MARKS) / sizeof(MARKS[0]); i++) {
         char recognise[256];
-        uint32_t rank = 0;
+        uint32_t rank = UINT32_MAX;
         snprintf(recognise, sizeof(recognise), "{\"rank\":7,\"all\":[%s]}", MARKS[i].condition);
         struct st_contract *contract = make("own", "1", recognise);
         assert_ok(st_json_parse(&b.doc, st_str_of(MARKS[i].event), NULL, NULL));
         if (st_contract_recognises(contract, &b.doc, 0, &rank) != MARKS[i].holds)
             fail_msg("%s on %s", MARKS[i].condition, MARKS[i].event);
-        assert_int_equal(rank, MARKS[i].holds ? 7 : 0);
+        assert_int_equal(rank, MARKS[i].holds ? 7 : UINT32_MAX);
+        rank = 7;
+        assert_true(st_contract_recognises(contract, &b.doc, 0, &rank) == MARKS[i].holds);
+        rank = 6;
+        assert_false(st_contract_recognises(contract, &b.doc, 0, &rank));
         st_contract_free(contract);
     }
     teardown(&b);
