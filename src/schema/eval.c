@@ -54,9 +54,24 @@ static const st_rule_check rule_checks[] = {
 _Static_assert(sizeof rule_checks / sizeof rule_checks[0] == ST_RULE_COUNT,
                "every kind of rule has its check");
 
+/* Of a run that tells nothing: it ends at the first rule that is broken. */
+static bool eval_rules(struct st_checker *c, const struct st_plain *plain, uint32_t node,
+                       struct st_seen *seen)
+{
+    for (uint32_t i = 0; i < plain->rule_count; i++) {
+        const struct st_rule *rule = &plain->rules[i];
+        if (rule_checks[rule->kind](c, plain, rule, node, seen))
+            continue;
+        if (seen != NULL)
+            seen->failed = true;
+        return false;
+    }
+    return true;
+}
+
 /* Every rule in order; a run that tells goes on after a failure, except of the type: what else is
  * wrong with a value of the wrong type helps nobody. */
-static bool eval_rules(struct st_checker *c, const struct st_plain *plain, uint32_t node,
+static bool tell_rules(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                        struct st_seen *seen)
 {
     bool satisfied = true;
@@ -69,7 +84,7 @@ static bool eval_rules(struct st_checker *c, const struct st_plain *plain, uint3
         satisfied = false;
         if (seen != NULL)
             seen->failed = true;
-        if (!c->tale.on || rule->kind == ST_RULE_TYPE || c->stop != ST_STOP_NOT)
+        if (rule->kind == ST_RULE_TYPE || c->stop != ST_STOP_NOT)
             break;
     }
     return satisfied;
@@ -82,7 +97,8 @@ static bool eval_tracked(struct st_checker *c, const struct st_plain *plain, uin
     uint32_t marks = c->doc->nodes[node].len;
     if (!st_eval_spend(c, plain, node, marks / 128) || !st_seen_open(c, &seen, marks))
         return false;
-    bool satisfied = eval_rules(c, plain, node, &seen);
+    bool satisfied =
+        c->tale.on ? tell_rules(c, plain, node, &seen) : eval_rules(c, plain, node, &seen);
     if (outer != NULL)
         st_seen_merge(c, &seen, outer);
     st_seen_close(c, &seen);
@@ -98,13 +114,6 @@ static bool needs_marks(const struct st_checker *c, const struct st_plain *plain
            (plain->tracks_items && kind == ST_JSON_ARRAY);
 }
 
-static bool eval_rules_marked(struct st_checker *c, const struct st_plain *plain, uint32_t node,
-                              struct st_seen *outer)
-{
-    return needs_marks(c, plain, node, outer) ? eval_tracked(c, plain, node, outer)
-                                              : eval_rules(c, plain, node, NULL);
-}
-
 /* The same with a branch around what is told, but for the root, which the output itself is. */
 static bool eval_telling(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                          struct st_seen *outer)
@@ -112,7 +121,8 @@ static bool eval_telling(struct st_checker *c, const struct st_plain *plain, uin
     struct st_told told = st_tell_mark(c);
     if (c->depth > 1)
         told = st_note_open(c, plain, NULL, node);
-    bool satisfied = eval_rules_marked(c, plain, node, outer);
+    bool satisfied = needs_marks(c, plain, node, outer) ? eval_tracked(c, plain, node, outer)
+                                                        : tell_rules(c, plain, node, NULL);
     if (satisfied && st_collects(c))
         st_note_keywords(c, plain, node);
     if (c->depth > 1)
@@ -140,8 +150,9 @@ bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
     uint32_t scope_count = c->scope_count;
     if (scope_count == 0 || c->scope[scope_count - 1] != plain->resource)
         c->scope[c->scope_count++] = plain->resource;
-    bool satisfied =
-        c->tale.on ? eval_telling(c, plain, node, outer) : eval_rules_marked(c, plain, node, outer);
+    bool satisfied = c->tale.on                           ? eval_telling(c, plain, node, outer)
+                     : needs_marks(c, plain, node, outer) ? eval_tracked(c, plain, node, outer)
+                                                          : eval_rules(c, plain, node, NULL);
     c->scope_count = scope_count;
     c->depth--;
     return satisfied && c->stop == ST_STOP_NOT;

@@ -51,12 +51,10 @@ static bool index_names(struct st_checker *c, const struct st_plain *plain, uint
     return true;
 }
 
-bool st_eval_has_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+static bool has_of_many(struct st_checker *c, const struct st_plain *plain, uint32_t object,
                         st_str name)
 {
     uint32_t members = c->doc->nodes[object].len;
-    if (members < FEW_MEMBERS)
-        return st_json_member(c->doc, object, name) != ST_JSON_NONE;
     if (c->look.object != object) {
         c->look.object = object;
         c->look.looks = 0;
@@ -72,6 +70,20 @@ bool st_eval_has_member(struct st_checker *c, const struct st_plain *plain, uint
     return *find_slot(c, name) != 0;
 }
 
+static inline bool has_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+                              st_str name)
+{
+    return c->doc->nodes[object].len < FEW_MEMBERS
+               ? st_json_member(c->doc, object, name) != ST_JSON_NONE
+               : has_of_many(c, plain, object, name);
+}
+
+bool st_eval_has_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+                        st_str name)
+{
+    return has_member(c, plain, object, name);
+}
+
 /* ---- required ---- */
 
 /* Every absent member is a violation of its own. `because` is the member that demands the names. */
@@ -83,7 +95,7 @@ static bool check_names(struct st_checker *c, const struct st_plain *plain,
         return false;
     bool satisfied = true;
     for (uint32_t i = 0; i < names.count; i++) {
-        if (st_eval_has_member(c, plain, node, names.at[i]))
+        if (has_member(c, plain, node, names.at[i]))
             continue;
         if (!c->tale.on || !st_eval_spend(c, plain, node, 1))
             return false;
@@ -114,7 +126,7 @@ bool st_eval_dependent_required(struct st_checker *c, const struct st_plain *pla
     bool satisfied = true;
     for (uint32_t i = 0; i < rule->named.count; i++) {
         const struct st_named *named = &rule->named.at[i];
-        if (!st_eval_has_member(c, plain, node, named->name))
+        if (!has_member(c, plain, node, named->name))
             continue;
         satisfied = check_names(c, plain, rule, node, named->names, &named->name) && satisfied;
         if (!satisfied && !c->tale.on)

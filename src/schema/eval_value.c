@@ -86,6 +86,8 @@ bool st_eval_type(struct st_checker *c, const struct st_plain *plain, const stru
 /* The bytes from a value's first to its last, but for closing brackets. */
 static uint64_t span_of(const struct st_json *doc, uint32_t node)
 {
+    if (doc->nodes[node].kind < ST_JSON_ARRAY)
+        return doc->nodes[node].len;
     const struct st_json_node *last = &doc->nodes[st_json_after(doc, node) - 1];
     uint32_t end = last->kind < ST_JSON_ARRAY ? last->at + last->len : last->at;
     return end - doc->nodes[node].at;
