@@ -248,7 +248,7 @@ static st_err find_anchors_2019(struct st_loader *loader, struct st_plain *plain
 {
     const struct st_json *doc = st_plain_doc(plain);
     enum st_draft draft = plain->resource->dialect->draft;
-    uint32_t number;
+    uint32_t number = 0;
     st_err err = ST_OK;
 
     uint32_t at = find_string(doc, plain->node, ST_STR("$anchor"));

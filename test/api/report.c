@@ -1,7 +1,7 @@
 /*
  * Explanations through steno.h: what a violation says, who owns what, and the output formats.
  */
-#include "unit.h"
+#include "unit.h" #include < stdlib.h>
 
 #include "library.h"
 #include "json/json.h"
@@ -21,13 +21,22 @@ static void assert_same(steno_text text, const char *expected)
     assert_int_equal(text.len, strlen(expected));
 }
 
+/* The i-th violation, which must be there. */
+static const struct steno_violation *told(const struct steno_report *report, size_t i)
+{
+    const struct steno_violation *violation = steno_report_at(report, i);
+    if (violation == NULL)
+        abort(); /* for the compiler, too */
+    return violation;
+}
+
 static const struct steno_violation *find(const struct steno_report *report, const char *keyword)
 {
     for (size_t i = 0; i < steno_report_count(report); i++)
-        if (strcmp(steno_report_at(report, i)->keyword.at, keyword) == 0)
-            return steno_report_at(report, i);
+        if (strcmp(told(report, i)->keyword.at, keyword) == 0)
+            return told(report, i);
     fail_msg("no violation of %s", keyword);
-    return NULL;
+    abort();
 }
 
 TEST("V2: a violation names value, subject, keyword, both ways to the keyword, place and reason")
@@ -83,7 +92,7 @@ TEST("V2: places are right in whatever order violations come")
     uint32_t seen = 0;
     assert_true(steno_report_count(report) >= 5);
     for (size_t i = 0; i < steno_report_count(report); i++) {
-        const struct steno_violation *violation = steno_report_at(report, i);
+        const struct steno_violation *violation = told(report, i);
         uint64_t line = 1;
         uint64_t column = 1;
         for (uint64_t at = 0; at < violation->offset; at++) {
@@ -112,12 +121,12 @@ TEST("V2: causes are what must be mended; among alternatives alone, every way ou
     struct steno_report *definite = explain(schema, "{\"n\": 0}");
     struct steno_report *choice = explain(schema, "7");
     for (size_t i = 0; i < steno_report_count(definite); i++) {
-        const struct steno_violation *violation = steno_report_at(definite, i);
+        const struct steno_violation *violation = told(definite, i);
         assert_int_equal(violation->cause, strcmp(violation->keyword.at, "minimum") == 0);
     }
     assert_int_equal(steno_report_count(choice), 3);
     for (size_t i = 0; i < steno_report_count(choice); i++) {
-        const struct steno_violation *violation = steno_report_at(choice, i);
+        const struct steno_violation *violation = told(choice, i);
         assert_int_equal(violation->cause, strcmp(violation->keyword.at, "type") == 0);
         assert_int_equal(violation->cause, violation->leaf);
     }
@@ -132,7 +141,7 @@ TEST("V2: a text that is not JSON has one violation, at the wrong byte")
     struct steno_report *report = explain(schema, "{\"a\": 1,\n \"\u00e9\" 2}");
     assert_code(steno_report_verdict(report), STENO_SYNTAX);
     assert_int_equal(steno_report_count(report), 1);
-    const struct steno_violation *violation = steno_report_at(report, 0);
+    const struct steno_violation *violation = told(report, 0);
     assert_same(violation->keyword, "json");
     assert_same(violation->instance, "");
     assert_same(violation->subject, "");
@@ -149,8 +158,8 @@ TEST("V2: a text that is not JSON has one violation, at the wrong byte")
     memset(deep, '[', sizeof deep - 1);
     report = explain(schema, deep);
     assert_code(steno_report_verdict(report), STENO_LIMIT);
-    assert_same(steno_report_at(report, 0)->keyword, "limit");
-    assert_int_equal(steno_report_at(report, 0)->offset, STENO_DEPTH_MAX);
+    assert_same(told(report, 0)->keyword, "limit");
+    assert_int_equal(told(report, 0)->offset, STENO_DEPTH_MAX);
     steno_report_free(report);
     steno_schema_free(schema);
 }
@@ -159,7 +168,7 @@ TEST("B3: a member's name with a NUL inside is told whole")
 {
     struct steno_schema *schema = compile("{\"additionalProperties\": false}");
     struct steno_report *report = explain_as(schema, "{\"a\\u0000b\": 1}", STENO_OUTPUT_BASIC);
-    steno_text subject = steno_report_at(report, 0)->subject;
+    steno_text subject = told(report, 0)->subject;
     assert_int_equal(subject.len, 4);
     assert_memory_equal(subject.at, "/a\0b", 5);
     const char *json = steno_report_json(report);
@@ -181,8 +190,8 @@ TEST("B1: a report keeps so many violations and counts the rest")
     assert_int_equal(steno_report_count(report), STENO_VIOLATIONS_MAX);
     assert_int_equal(steno_report_dropped(report), 1500 - STENO_VIOLATIONS_MAX);
     assert_null(steno_report_at(report, STENO_VIOLATIONS_MAX));
-    assert_same(steno_report_at(report, STENO_VIOLATIONS_MAX - 1)->instance, "/999");
-    assert_int_equal(steno_report_at(report, STENO_VIOLATIONS_MAX - 1)->offset, 1999);
+    assert_same(told(report, STENO_VIOLATIONS_MAX - 1)->instance, "/999");
+    assert_int_equal(told(report, STENO_VIOLATIONS_MAX - 1)->offset, 1999);
     steno_report_free(report);
 
     /* The tree's branches take room, and the violations that are kept stay whole. */
@@ -190,7 +199,7 @@ TEST("B1: a report keeps so many violations and counts the rest")
     size_t count = steno_report_count(report);
     assert_true(count > 0 && count < STENO_VIOLATIONS_MAX);
     assert_true(steno_report_dropped(report) > 0);
-    assert_true(steno_report_at(report, count - 1)->cause);
+    assert_true(told(report, count - 1)->cause);
     assert_null(steno_report_at(report, count));
     steno_report_free(report);
     steno_schema_free(schema);
@@ -233,8 +242,8 @@ static void assert_same_walk(const struct steno_report *a, const struct steno_re
 {
     assert_int_equal(steno_report_count(a), steno_report_count(b));
     for (size_t i = 0; i < steno_report_count(a); i++) {
-        const struct steno_violation *one = steno_report_at(a, i);
-        const struct steno_violation *other = steno_report_at(b, i);
+        const struct steno_violation *one = told(a, i);
+        const struct steno_violation *other = told(b, i);
         assert_same(one->instance, other->instance.at);
         assert_same(one->keyword_location, other->keyword_location.at);
         assert_same(one->message, other->message.at);
@@ -304,7 +313,7 @@ TEST("a borrowed report holds while its validator only validates, an owned one f
     assert_code(steno_validator_validate(validator, schema, "{", 1), STENO_SYNTAX);
     assert_code(steno_validator_validate(validator, schema, "[1, 2, 3]", 9), STENO_OK);
     assert_int_equal(steno_report_count(borrowed), 1);
-    assert_same(steno_report_at(borrowed, 0)->message, "must be >= 5");
+    assert_same(told(borrowed, 0)->message, "must be >= 5");
     assert_non_null(strstr(steno_report_json(borrowed), "must be >= 5"));
     assert_code(
         steno_validator_explain(validator, schema, "6", 1, STENO_OUTPUT_DETAILED, &borrowed),
