@@ -6,6 +6,8 @@
 #include "library.h"
 #include "json/json.h"
 
+#include <stdlib.h>
+
 static const char SCHEMA[] = "{\"$id\": \"https://example.com/order\", \"type\": \"object\",\n"
                              " \"required\": [\"id\"], \"additionalProperties\": false,\n"
                              " \"properties\": {\"id\": true, \"items\": {\"items\": {\"$ref\": "
