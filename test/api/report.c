@@ -1,7 +1,7 @@
 /*
  * Explanations through steno.h: what a violation says, who owns what, and the output formats.
  */
-#include "unit.h" #include < stdlib.h>
+#include "unit.h"
 
 #include "library.h"
 #include "json/json.h"
