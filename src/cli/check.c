@@ -231,7 +231,7 @@ static st_err add_piece(struct check *check, const char *name, struct st_lines *
 /* A slow pipe gets its verdicts before the next read waits. */
 static st_err settle(struct check *check, const struct st_input *input)
 {
-    if (!st_input_would_wait(input))
+    if (!st_input_would_wait(input, 0))
         return ST_OK;
     st_err err = st_pool_drain(check->pool);
     st_out_flush(&check->cli->out);

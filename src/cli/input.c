@@ -272,11 +272,11 @@ st_err st_input_read(struct st_input *input, st_str *piece, struct st_why *why)
     return input->packing == PLAIN ? read_plain(input, piece, why) : unpack(input, piece, why);
 }
 
-bool st_input_would_wait(const struct st_input *input)
+bool st_input_would_wait(const struct st_input *input, int ms)
 {
     struct pollfd poll_fd = {.fd = input->fd, .events = POLLIN};
     return input->total_bytes == 0 && input->from == input->to && !input->at_end &&
-           poll(&poll_fd, 1, 0) == 0;
+           poll(&poll_fd, 1, ms) == 0;
 }
 
 void st_input_progress(const struct st_input *input, uint64_t *done, uint64_t *total)

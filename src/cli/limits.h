@@ -50,6 +50,10 @@
 
 /* A JSON array or object that `record` takes whole, as the server does. */
 #define ST_RECORD_TEXT_BYTES_MAX ((size_t)64 << 20)
+/* A recorder does not wait for ever for the rest of a body (docs/http.md): one ends when the input
+ * rests for so long, or, where less comes than a recorder waits for, when it is so old. */
+#define ST_RECORD_REST_MS 1000
+#define ST_RECORD_BODY_NS (INT64_C(60) * 1000 * 1000 * 1000)
 /* Refused lines told one by one; the rest is counted. */
 #define ST_RECORD_TOLD_MAX 100u
 

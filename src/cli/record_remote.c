@@ -10,6 +10,7 @@ struct remote_recorder {
     struct st_recorder base;
     struct st_remote *remote;
     struct st_buf target; /* "/v1/events?contract=…" */
+    uint64_t lines_sent;  /* of the input at hand, in the bodies before: answers count from 1 */
 };
 
 /* ---- members of an answer ---- */
@@ -93,7 +94,7 @@ static uint64_t line_of(const struct st_json *sent, uint64_t index)
 }
 
 static void tell_items(struct st_recording *recording, const struct st_json *doc,
-                       const struct st_json *sent)
+                       const struct st_json *sent, uint64_t lines_before)
 {
     uint32_t list = list_at(doc, 0, "errors");
     uint64_t count = 0;
@@ -103,7 +104,7 @@ static void tell_items(struct st_recording *recording, const struct st_json *doc
         bool is_told = recording->told < ST_RECORD_TOLD_MAX;
         if (line == 0 && is_told)
             line = line_of(sent, number_at(doc, at, "index"));
-        tell_item(recording, doc, at, line);
+        tell_item(recording, doc, at, lines_before + line);
     }
     uint64_t total = number_at(doc, 0, "errors_total");
     recording->untold += total > count ? total - count : 0;
@@ -132,18 +133,45 @@ struct body {
     struct st_recording *recording;
     st_str parts[3]; /* of a text */
     unsigned at;
+    st_str first;       /* the piece that was waited for before the body was begun */
+    uint64_t lines;     /* of the input: their ends, so far */
+    bool is_line_begun; /* and has no end yet */
+    bool is_last;       /* the input has ended */
+    int64_t begun_ns;
     st_err err; /* of the input; the body ends there, and what was sent counts */
     struct st_why why;
 };
 
+/* Whether the body is to end here, at a line's end, although the input goes on. */
+static bool must_end(const struct body *body)
+{
+    const struct st_input *input = body->recording->input;
+    if (body->is_line_begun || !st_input_would_wait(input, 0))
+        return false;
+    return st_monotonic_ns() - body->begun_ns > ST_RECORD_BODY_NS ||
+           st_input_would_wait(input, ST_RECORD_REST_MS);
+}
+
+static void count_lines(struct body *body, st_str piece)
+{
+    for (size_t i = 0; i < piece.len; i++)
+        body->lines += piece.at[i] == '\n';
+    if (piece.len > 0)
+        body->is_line_begun = piece.at[piece.len - 1] != '\n';
+}
+
 static st_err more_of_input(void *context, st_str *piece)
 {
     struct body *body = context;
-    *piece = (st_str){NULL, 0};
-    if (body->err == ST_OK)
+    *piece = body->first;
+    body->first = (st_str){NULL, 0};
+    if (piece->len == 0 && !body->is_last && body->err == ST_OK && !must_end(body)) {
         body->err = st_recording_read(body->recording, piece, &body->why);
+        body->is_last = piece->len == 0;
+    }
     if (body->err != ST_OK)
         *piece = (st_str){NULL, 0};
+    count_lines(body, *piece);
     return ST_OK;
 }
 
@@ -166,6 +194,7 @@ static int tell_trouble(struct remote_recorder *recorder, struct st_recording *r
         return st_fail_with(ST_EXIT_TROUBLE, "%s: %s", url, st_err_text(err));
     const char *problem = st_remote_problem(recorder->remote);
     uint64_t last = doc->count > 0 ? number_at(doc, 0, "last_line") : 0;
+    last += recorder->lines_sent;
     if (last > 0)
         return st_fail_with(ST_EXIT_TROUBLE,
                             "%s: recorded up to line %llu: %s: %s; it may be "
@@ -190,7 +219,7 @@ static int send(struct remote_recorder *recorder, struct body *body,
     st_progress_end(&recording->progress);
     if (parsed == ST_OK && st_json_kind(&doc, 0) == ST_JSON_OBJECT) {
         add_tally(&recording->tally, &doc);
-        tell_items(recording, &doc, sent);
+        tell_items(recording, &doc, sent, recorder->lines_sent);
     } else if (err == ST_OK) {
         err = ST_ERR_INVALID;
     }
@@ -203,17 +232,39 @@ static int send(struct remote_recorder *recorder, struct body *body,
     return code;
 }
 
-static int record_lines(struct st_recorder *base, struct st_recording *recording)
+static int record_body(struct remote_recorder *recorder, struct body *body)
 {
-    struct remote_recorder *recorder = (struct remote_recorder *)base;
-    struct body body = {.recording = recording};
     struct st_request request = {
         .target = st_buf_cstr(&recorder->target),
         .content_type = "application/x-ndjson",
         .more = more_of_input,
-        .context = &body,
+        .context = body,
     };
-    return send(recorder, &body, &request, NULL);
+    body->begun_ns = st_monotonic_ns();
+    int code = send(recorder, body, &request, NULL);
+    recorder->lines_sent += body->lines;
+    return code;
+}
+
+/* One body mostly; an input that rests now and then makes more of them, so that no recorder waits
+ * for it. The first piece of each is there before it is begun. */
+static int record_lines(struct st_recorder *base, struct st_recording *recording)
+{
+    struct remote_recorder *recorder = (struct remote_recorder *)base;
+    int code = ST_EXIT_GOOD;
+    bool is_first = true;
+    bool is_last = false;
+    recorder->lines_sent = 0;
+    while (code == ST_EXIT_GOOD && !is_last) {
+        struct body body = {.recording = recording};
+        body.err = st_recording_read(recording, &body.first, &body.why);
+        body.is_last = body.first.len == 0;
+        if (is_first || !body.is_last || body.err != ST_OK)
+            code = record_body(recorder, &body);
+        is_first = false;
+        is_last = body.is_last || body.err != ST_OK;
+    }
+    return code;
 }
 
 /* An array goes as it is, an object as the only element of one; what is neither is not sent. */
@@ -230,6 +281,7 @@ static int record_text(struct st_recorder *base, struct st_recording *recording,
     struct st_json doc;
     struct st_json_fault fault = {0};
     int code = ST_EXIT_GOOD;
+    recorder->lines_sent = 0;
     st_json_init(&doc);
     st_err err = st_json_parse(&doc, text, NULL, &fault);
     bool is_array = err == ST_OK && st_json_kind(&doc, 0) == ST_JSON_ARRAY;

@@ -230,7 +230,7 @@ static int read_piece(struct store_recorder *recorder, struct st_recording *reco
     char reason[ST_REASON_MAX];
     struct st_why why = {0};
     int code = ST_EXIT_GOOD;
-    if (recording->head.len == 0 && st_input_would_wait(recording->input))
+    if (recording->head.len == 0 && st_input_would_wait(recording->input, 0))
         code = finish(recorder, recording);
     if (code != ST_EXIT_GOOD)
         return code;

@@ -223,14 +223,14 @@ TEST("a pipe says when reading it would wait")
     st_str piece = {0};
     assert_ok(st_input_open(&input, "-", NULL));
     assert_string_equal(st_input_name(input), "stdin");
-    assert_true(st_input_would_wait(input));
+    assert_true(st_input_would_wait(input, 0));
     assert_int_equal(write(ends[1], "{}\n{}\n", 6), 6);
-    assert_false(st_input_would_wait(input));
+    assert_false(st_input_would_wait(input, 0));
     assert_ok(st_input_read(input, &piece, NULL));
     assert_text(piece, "{}\n{}\n");
-    assert_true(st_input_would_wait(input));
+    assert_true(st_input_would_wait(input, 0));
     close(ends[1]);
-    assert_false(st_input_would_wait(input));
+    assert_false(st_input_would_wait(input, 0));
     assert_ok(st_input_read(input, &piece, NULL));
     assert_int_equal(piece.len, 0);
     st_input_close(input);

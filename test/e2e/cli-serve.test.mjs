@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { event, folder, lines, ndjson, run, serve, shell, until, watch } from './cli.mjs';
+import { collect, event, folder, lines, ndjson, run, serve, shell, start, until, watch } from './cli.mjs';
 
 const many = (count, change) => ndjson(...Array.from({ length: count }, () => event(change)));
 
@@ -73,6 +73,25 @@ test('--mode and STENO_LISTEN hold', async (t) => {
 });
 
 // ---- recording through a recorder ----
+
+test('B1: an input that rests is answered for what came, and goes on: a recorder does not wait for ever', async (t) => {
+    const store = join(folder(t), 's.db');
+    const recorder = await serve(t, { store });
+    const child = start(['record', '--url', recorder.url]);
+    const seen = { err: '' };
+    child.stderr.on('data', (piece) => { seen.err += piece; });
+    const ended = collect(child);
+    child.stdin.write(`${many(2)}{}\n`);
+    await until(() => seen.err.includes('stdin:3:'));
+    child.stdin.write('{"a"');
+    child.stdin.write(`:1}\n${many(1)}`);
+    await until(() => seen.err.includes('stdin:4:'));
+    child.stdin.end('{}');
+    const { code, err } = await ended;
+    assert.equal(code, 1, err);
+    assert.match(err, /^stdin:6: /m);
+    assert.match(err, /3 accepted \(seq 1 to 3\), 3 rejected/);
+});
 
 test('record into a served store goes through the lock to the recorder', async (t) => {
     const store = join(folder(t), 's.db');
