@@ -14,7 +14,7 @@ test('D4: B1: a full disk answers 503, loses nothing, is read on, and goes on wh
     const recorder = new Recorder(`${folder}/steno.db`);
     recorder.said = '';
     recorder.process = spawn('unshare', [...unshare, 'sh', '-c',
-        `mount -t tmpfs -o size=12m steno ${folder} && head -c 4194304 /dev/zero > ${folder}/ballast && exec ${STENO} serve --store ${folder}/steno.db --listen 127.0.0.1:0`],
+        `mount -t tmpfs -o size=16m steno ${folder} && head -c 8388608 /dev/zero > ${folder}/ballast && exec ${STENO} serve --store ${folder}/steno.db --listen 127.0.0.1:0`],
         { stdio: ['ignore', 'pipe', 'pipe'] });
     recorder.ended = new Promise((resolve) => recorder.process.once('exit', resolve));
     t.after(async () => { await recorder.kill(); removeFolder(folder); });
@@ -67,7 +67,8 @@ test('D4: B1: a full disk answers 503, loses nothing, is read on, and goes on wh
     await verify();
 
     unlinkSync(`/proc/${recorder.process.pid}/root${folder}/ballast`);
-    // The checkpoint that had no room takes some of it first, so a producer may be sent away once more.
+    // The checkpoint that had no room takes some of it first, at most as much as store and log had
+    // together, so a producer may be sent away once more. The ballast was as large.
     let again;
     for (let tries = 0; tries < 20 && again?.status !== 200; tries++) {
         const lines = events.slice(at, at + 500);
