@@ -133,17 +133,19 @@ void steno_registry_free(struct steno_registry *registry)
     st_mem_free(registry);
 }
 
-/* The shelf is filled before the contract comes in, so that nothing is left of a failure. */
+/* The shelf is filled before the contract comes in, so that nothing is left of a failure. One that
+ * is there needs none: it is the same, or a conflict. */
 static st_err add(struct steno_registry *registry, struct st_contract *contract)
 {
     struct shelf shelf;
-    uint32_t before = st_registry_count(registry->contracts);
-    if (before == ST_CONTRACTS_MAX)
+    if (st_registry_find(registry->contracts, st_contract_ref(contract)) != NULL)
+        return st_registry_add(registry->contracts, contract);
+    if (st_registry_count(registry->contracts) == ST_CONTRACTS_MAX)
         return ST_ERR_LIMIT;
     st_err err = fill_shelf(&registry->arena, contract, &shelf);
     if (err == ST_OK)
         err = st_registry_add(registry->contracts, contract);
-    if (err == ST_OK && st_registry_count(registry->contracts) > before)
+    if (err == ST_OK)
         registry->shelves[registry->count++] = shelf;
     return err;
 }

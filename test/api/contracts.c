@@ -193,6 +193,10 @@ TEST("B1: a registry holds 256 contracts")
     assert_code(error, STENO_LIMIT);
     assert_int_equal(added, STENO_CONTRACTS_MAX);
     assert_null(steno_registry_contract(registry, STENO_CONTRACTS_MAX));
+    char *last;
+    assert_code(steno_registry_schema(registry, "n255", &last), STENO_OK);
+    assert_code(add(registry, last, NULL), STENO_OK); /* the same again needs no room */
+    steno_text_free(last);
     steno_registry_free(registry);
 }
 
