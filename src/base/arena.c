@@ -34,6 +34,7 @@ void st_arena_reset(struct st_arena *arena)
         chunk->used = 0;
     arena->now = arena->first;
     arena->used = 0;
+    arena->full = false;
 }
 
 static struct st_arena_chunk *add_chunk(struct st_arena *arena, size_t bytes)
@@ -72,11 +73,11 @@ static struct st_arena_chunk *find_room(struct st_arena *arena, size_t bytes)
 
 void *st_arena_get(struct st_arena *arena, size_t bytes)
 {
-    if (bytes > SIZE_MAX / 2)
+    if (bytes > SIZE_MAX / 2 || ((bytes + 15) & ~(size_t)15) > arena->max_bytes - arena->used) {
+        arena->full = true;
         return NULL;
+    }
     bytes = (bytes + 15) & ~(size_t)15;
-    if (bytes > arena->max_bytes - arena->used)
-        return NULL;
     struct st_arena_chunk *chunk = find_room(arena, bytes);
     if (chunk == NULL)
         return NULL;

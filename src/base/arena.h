@@ -21,6 +21,7 @@ struct st_arena {
     struct st_arena_chunk *now;   /* the one that blocks are cut from */
     size_t used;                  /* bytes handed out since the last reset, rounding included */
     size_t max_bytes;
+    bool full; /* since the last reset a block was refused for max_bytes, not for want of memory */
 };
 
 void st_arena_init(struct st_arena *arena, size_t max_bytes);
