@@ -136,6 +136,17 @@ st_err st_json_write(const struct st_json *doc, uint32_t node, struct st_buf *ou
     return keep(out, before, write_value(&(struct writer){doc, out, false}, node, 0));
 }
 
+st_err st_json_write_start(const struct st_json *doc, uint32_t node, size_t max, struct st_buf *out)
+{
+    size_t before = out->len;
+    size_t out_max = out->max;
+    if (max < out_max - before)
+        out->max = before + max;
+    st_err err = write_value(&(struct writer){doc, out, false}, node, 0);
+    out->max = out_max;
+    return err == ST_ERR_LIMIT ? err : keep(out, before, err);
+}
+
 st_err st_json_write_pretty(const struct st_json *doc, uint32_t node, struct st_buf *out)
 {
     size_t before = out->len;

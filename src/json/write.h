@@ -17,6 +17,11 @@ ST_MUST_USE st_err st_json_write(const struct st_json *doc, uint32_t node, struc
 ST_MUST_USE st_err st_json_write_pretty(const struct st_json *doc, uint32_t node,
                                         struct st_buf *out);
 
+/* As st_json_write, at most `max` bytes of it. LIMIT when there is more: what stands before the
+ * first token that has no room is then kept. */
+ST_MUST_USE st_err st_json_write_start(const struct st_json *doc, uint32_t node, size_t max,
+                                       struct st_buf *out);
+
 /* A quoted string. Escapes '"', '\\' and control characters only; `text` must be valid UTF-8, and
  * invalid bytes become U+FFFD so that the output is JSON in any case. */
 ST_MUST_USE st_err st_json_add_string(struct st_buf *out, st_str text);
