@@ -254,7 +254,8 @@ struct steno_violation {
                             additionalProperties and the like the missing or surplus member */
     steno_text keyword;  /* "minLength"; "false" where the schema is false; "limit" */
     steno_text keyword_location;  /* how it was reached: "/properties/a/$ref/minLength" */
-    steno_text absolute_location; /* where it stands: "https://example.com/s#/$defs/a/minLength" */
+    steno_text absolute_location; /* where it stands: "https://example.com/s#/$defs/a/minLength";
+                                     empty when no schema says it, or it has tens of megabytes */
     steno_text message;           /* "must have length >= 1" */
     uint64_t offset;              /* of the value's first byte in the text, from 0 */
     uint64_t line;                /* the same place, from 1, by line feeds */

@@ -21,28 +21,30 @@ struct alternative {
     enum fit fit;
 };
 
-/* Whether the node lies in a schema of another dialect than the unit's: that one is a unit too. */
-static bool is_foreign(const struct st_unit *unit, uint32_t node)
+/* What stands in the nodes from `from` to `to` is no leaf here. */
+static void disown(struct st_report *report, uint32_t from, uint32_t to)
 {
-    const struct st_json *json = &unit->document->json;
-    uint32_t at = unit->node;
-    for (;;) {
-        const struct st_plain *plain = unit->document->plains[at];
-        if (plain != NULL && plain->resource->dialect != unit->dialect)
-            return true;
-        if (at >= node)
-            return false;
-        for (at++; st_json_after(json, at) <= node;)
-            at = st_json_after(json, at);
+    for (uint32_t i = 0; i < report->count; i++) {
+        struct st_violation *violation = &report->violations[i];
+        if (violation->node >= from && violation->node < to)
+            violation->leaf = false;
     }
 }
 
-/* What stands in such a schema is no leaf here. */
+/* Embedded schemas of other dialects than the unit's are units, too. Each carries an $id, so there
+ * are at most as many as resources. */
 static void disown_foreign(const struct st_unit *unit, struct st_report *report)
 {
-    for (uint32_t i = 0; i < report->count; i++)
-        if (report->violations[i].leaf && is_foreign(unit, report->violations[i].node))
-            report->violations[i].leaf = false;
+    const struct st_json *json = &unit->document->json;
+    uint32_t end = st_json_after(json, unit->node);
+    for (uint32_t at = unit->node; at < end;) {
+        const struct st_plain *plain = unit->document->plains[at];
+        bool foreign = plain != NULL && plain->resource->dialect != unit->dialect;
+        uint32_t next = foreign ? st_json_after(json, at) : at + 1;
+        if (foreign)
+            disown(report, at, next);
+        at = next;
+    }
 }
 
 static bool is_choice(const struct st_violation *violation)

@@ -65,6 +65,7 @@ static void begin_tale(struct st_tale *tale)
     tale->choices = 0;
     tale->name = NULL;
     tale->stop_told = false;
+    tale->closed = false;
     tale->on = true;
 }
 

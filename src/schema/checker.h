@@ -58,6 +58,7 @@ struct st_tale {
     bool collects;          /* annotations; what is told of violations is not kept then */
     bool branches;          /* wanted beside violations */
     bool stop_told;         /* why the run was stopped */
+    bool closed;            /* a text had no room: nothing more is told, but why that was */
     struct st_buf instance; /* the pointer to the value being checked */
     struct st_buf walked;   /* the path of keywords that led there */
     struct st_buf text;     /* of all raw violations */
@@ -126,6 +127,9 @@ bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t 
                    uint64_t steps);
 void st_eval_stop_at_limit(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                            const char *message);
+
+/* The bytes from a value's first to its last, but for closing brackets. In eval_value.c. */
+uint64_t st_eval_span(const struct st_json *doc, uint32_t node);
 
 /* Whether the object has a member of that name; false, too, when the run has to stop. What a look
  * costs in a small object the caller has paid. In eval_object.c. */

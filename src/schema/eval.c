@@ -9,6 +9,7 @@ static void tell_stop(struct st_checker *c, const struct st_plain *plain, const 
         return;
     c->tale.stop_told = true;
     c->tale.parent = ST_JSON_NONE;
+    c->tale.closed = false;
     st_tell_make_room(c);
     st_tell(c, plain, keyword, node, NULL, "%s", message);
 }

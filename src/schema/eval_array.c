@@ -154,7 +154,8 @@ static bool same(struct st_checker *c, const struct st_plain *plain, uint32_t no
                  const struct st_hashed *a, const struct st_hashed *b)
 {
     uint32_t size = st_json_after(c->doc, a->node) - a->node;
-    return a->hash == b->hash && st_eval_spend(c, plain, node, size) &&
+    uint64_t bytes = st_eval_span(c->doc, a->node) + st_eval_span(c->doc, b->node);
+    return a->hash == b->hash && st_eval_spend(c, plain, node, size + bytes / 64) &&
            st_json_equal(c->doc, a->node, c->doc, b->node);
 }
 
@@ -250,7 +251,8 @@ bool st_eval_unique_items(struct st_checker *c, const struct st_plain *plain,
     if (st_json_kind(c->doc, node) != ST_JSON_ARRAY || c->doc->nodes[node].len < 2)
         return true;
     uint32_t size = st_json_after(c->doc, node) - node;
-    if (!st_eval_spend(c, plain, node, size / 16) || !hash_elements(c, node))
+    if (!st_eval_spend(c, plain, node, size / 16 + st_eval_span(c->doc, node) / 64) ||
+        !hash_elements(c, node))
         return false;
     if (!find_pair(c, plain, node, !c->tale.on, &earlier, &later))
         return c->stop == ST_STOP_NOT;

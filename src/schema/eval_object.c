@@ -10,6 +10,9 @@
 #define FEW_MEMBERS 32
 #define FEW_LOOKS   8
 
+/* Names are compared and hashed at some gigabytes a second. */
+#define NAME_BYTES_A_STEP 256
+
 static bool reserve_slots(struct st_checker *c, uint32_t count)
 {
     struct st_look *look = &c->look;
@@ -44,17 +47,36 @@ static bool index_names(struct st_checker *c, const struct st_plain *plain, uint
         count *= 2;
     if (!st_eval_spend(c, plain, object, members) || !reserve_slots(c, count))
         return false;
+    uint64_t bytes = 0;
     for (uint32_t at = st_json_first(c->doc, object); at != ST_JSON_NONE;
-         at = st_json_next(c->doc, object, at))
-        *find_slot(c, st_json_text(c->doc, at)) = at;
+         at = st_json_next(c->doc, object, at)) {
+        st_str name = st_json_text(c->doc, at);
+        *find_slot(c, name) = at;
+        bytes += name.len;
+    }
     c->look.indexed = true;
-    return true;
+    return st_eval_spend(c, plain, object, bytes / NAME_BYTES_A_STEP);
 }
 
-static bool has_of_many(struct st_checker *c, const struct st_plain *plain, uint32_t object,
-                        st_str name)
+/* A search from the first member on: each can have a name that differs at its end only. */
+static bool search_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+                          st_str name)
+{
+    uint64_t members = c->doc->nodes[object].len;
+    uint64_t bytes = members * name.len;
+    uint64_t span = st_eval_span(c->doc, object);
+    if (bytes > span)
+        bytes = span;
+    return st_eval_spend(c, plain, object, members / 32 + bytes / NAME_BYTES_A_STEP) &&
+           st_json_member(c->doc, object, name) != ST_JSON_NONE;
+}
+
+static bool has_long_or_of_many(struct st_checker *c, const struct st_plain *plain, uint32_t object,
+                                st_str name)
 {
     uint32_t members = c->doc->nodes[object].len;
+    if (members < FEW_MEMBERS)
+        return search_member(c, plain, object, name);
     if (c->look.object != object) {
         c->look.object = object;
         c->look.looks = 0;
@@ -62,20 +84,20 @@ static bool has_of_many(struct st_checker *c, const struct st_plain *plain, uint
     }
     if (!c->look.indexed && c->look.looks < FEW_LOOKS) {
         c->look.looks++;
-        return st_eval_spend(c, plain, object, members / 32) &&
-               st_json_member(c->doc, object, name) != ST_JSON_NONE;
+        return search_member(c, plain, object, name);
     }
     if (!c->look.indexed && !index_names(c, plain, object))
         return false;
-    return *find_slot(c, name) != 0;
+    return st_eval_spend(c, plain, object, name.len / NAME_BYTES_A_STEP) &&
+           *find_slot(c, name) != 0;
 }
 
 static inline bool has_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
                               st_str name)
 {
-    return c->doc->nodes[object].len < FEW_MEMBERS
+    return c->doc->nodes[object].len < FEW_MEMBERS && name.len < NAME_BYTES_A_STEP
                ? st_json_member(c->doc, object, name) != ST_JSON_NONE
-               : has_of_many(c, plain, object, name);
+               : has_long_or_of_many(c, plain, object, name);
 }
 
 bool st_eval_has_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
@@ -224,6 +246,10 @@ static bool eval_one_member(struct st_checker *c, const struct st_plain *plain,
                             const struct st_group *group, bool *known)
 {
     bool satisfied = true;
+    *known = false;
+    if (member->name.len >= NAME_BYTES_A_STEP &&
+        !st_eval_spend(c, plain, member->object, member->name.len / NAME_BYTES_A_STEP))
+        return false;
     const struct st_plain *named = find_named(members->named, member->name);
     *known = named != NULL;
     if (named != NULL) {

@@ -18,12 +18,32 @@ static st_err shorten(struct st_buf *text, size_t start, size_t max)
     return st_buf_add_str(text, ST_STR("…"));
 }
 
+/* As much of a long text as is more than a message shows, so that it is shortened. */
+static st_str start_of(st_str text)
+{
+    size_t end = ST_REPORT_SHOWN_BYTES_MAX + 8;
+    if (text.len <= end)
+        return text;
+    while (end > ST_REPORT_SHOWN_BYTES_MAX && ((unsigned char)text.at[end] & 0xC0) == 0x80)
+        end--;
+    return (st_str){text.at, end};
+}
+
+/* Never written whole when it is long: a constant can have megabytes. */
 static st_err show_value(struct st_buf *text, const struct st_json *doc, uint32_t node, bool quoted)
 {
     size_t start = text->len;
-    bool bare = !quoted && st_json_kind(doc, node) == ST_JSON_STRING;
-    st_err err =
-        bare ? st_buf_add_str(text, st_json_text(doc, node)) : st_json_write(doc, node, text);
+    st_err err;
+    if (st_json_kind(doc, node) == ST_JSON_STRING) {
+        st_str shown = start_of(st_json_text(doc, node));
+        err = quoted ? st_json_add_string(text, shown) : st_buf_add_str(text, shown);
+    } else {
+        err = st_json_write_start(doc, node, ST_REPORT_MESSAGE_BYTES_MAX, text);
+        if (err == ST_ERR_LIMIT && text->len - start <= ST_REPORT_SHOWN_BYTES_MAX)
+            return st_buf_add_str(text, ST_STR("…"));
+        if (err == ST_ERR_LIMIT)
+            err = ST_OK;
+    }
     return err != ST_OK ? err : shorten(text, start, ST_REPORT_SHOWN_BYTES_MAX);
 }
 
@@ -83,8 +103,7 @@ bool st_eval_type(struct st_checker *c, const struct st_plain *plain, const stru
     return false;
 }
 
-/* The bytes from a value's first to its last, but for closing brackets. */
-static uint64_t span_of(const struct st_json *doc, uint32_t node)
+uint64_t st_eval_span(const struct st_json *doc, uint32_t node)
 {
     if (doc->nodes[node].kind < ST_JSON_ARRAY)
         return doc->nodes[node].len;
@@ -108,7 +127,8 @@ static bool equals(struct st_checker *c, const struct st_plain *plain, uint32_t 
         if (!st_eval_spend(c, plain, node, theirs < ours ? theirs : ours))
             return false;
     }
-    return st_eval_spend(c, plain, node, (span_of(doc, value) + span_of(c->doc, node)) / 64) &&
+    return st_eval_spend(c, plain, node,
+                         (st_eval_span(doc, value) + st_eval_span(c->doc, node)) / 64) &&
            st_json_equal(doc, value, c->doc, node);
 }
 
@@ -139,7 +159,7 @@ static bool is_chosen(struct st_checker *c, const struct st_plain *plain,
         return false;
     }
     uint32_t size = st_json_after(c->doc, node) - node;
-    if (!st_eval_spend(c, plain, node, size / 4 + span_of(c->doc, node) / 64))
+    if (!st_eval_spend(c, plain, node, size / 4 + st_eval_span(c->doc, node) / 64))
         return false;
     uint64_t hash = st_json_hash(c->doc, node);
     uint32_t low = 0;

@@ -68,6 +68,8 @@ st_err st_load_fault(struct st_loader *loader, st_err err, const struct st_docum
 
 st_err st_load_no_memory(struct st_loader *loader)
 {
+    if (loader->schema != NULL && loader->schema->arena.full)
+        return st_load_fault(loader, ST_ERR_LIMIT, NULL, 0, "must be smaller to be loaded");
     return st_load_fault(loader, ST_ERR_MEMORY, NULL, 0, "%s", st_err_text(ST_ERR_MEMORY));
 }
 

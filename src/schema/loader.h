@@ -64,7 +64,7 @@ struct st_anchor {
 /* Writes the fault, at a node where there is a document, and returns `err`. */
 st_err st_load_fault(struct st_loader *loader, st_err err, const struct st_document *document,
                      uint32_t node, const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* A fault of memory, which has no place. */
+/* A fault of memory, or of the limit of all that a schema holds; neither has a place. */
 st_err st_load_no_memory(struct st_loader *loader);
 
 void *st_load_get(struct st_loader *loader, size_t bytes); /* zeroed; NULL: no memory */

@@ -140,6 +140,8 @@ static void note_keyword(struct st_checker *c, const struct st_plain *plain, st_
     struct st_tale *tale = &c->tale;
     const struct st_json *doc = st_plain_doc(plain);
     size_t bytes = st_json_raw(doc, value).len;
+    if (!st_eval_spend(c, plain, node, 1))
+        return;
     /* Blanks in it may go, but what is this large is not written to find that out. */
     if (bytes > ST_REPORT_TEXT_BYTES_MAX || tale->text.len > ST_REPORT_TEXT_BYTES_MAX - bytes) {
         tale->dropped++;
@@ -173,6 +175,10 @@ void st_group_open(struct st_checker *c, struct st_group *group, const struct st
 {
     if (!is_on(c))
         return;
+    /* The marks are cleared when it opens, and counted when it closes. */
+    uint32_t size = c->doc->nodes[node].len;
+    if (c->tale.collects && !st_eval_spend(c, plain, node, size / 16))
+        return;
     group->told = st_tell_mark(c);
     for (unsigned i = 0; i < ST_GROUP_KEYWORDS_MAX; i++) {
         group->keywords[i].raw = ST_JSON_NONE;
@@ -180,7 +186,7 @@ void st_group_open(struct st_checker *c, struct st_group *group, const struct st
         if (keywords[i] != NULL)
             group->keywords[i].raw = st_note_open(c, plain, keywords[i], node).raw;
         c->tale.parent = group->told.parent;
-        if (c->tale.collects && !st_seen_open(c, &group->keywords[i].seen, c->doc->nodes[node].len))
+        if (c->tale.collects && !st_seen_open(c, &group->keywords[i].seen, size))
             return;
     }
     group->count = ST_GROUP_KEYWORDS_MAX;

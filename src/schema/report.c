@@ -25,6 +25,11 @@ void st_report_reset(struct st_report *report)
 
 /* ---- from the tale to the report ---- */
 
+static st_err no_room(const struct st_arena *arena)
+{
+    return arena->full ? ST_ERR_LIMIT : ST_ERR_MEMORY;
+}
+
 static st_err reserve(struct st_report *report, uint32_t more)
 {
     uint32_t needed = report->count + more;
@@ -32,7 +37,7 @@ static st_err reserve(struct st_report *report, uint32_t more)
         return ST_OK;
     struct st_violation *violations = ST_ARENA_ARRAY(report->arena, struct st_violation, needed);
     if (violations == NULL)
-        return ST_ERR_MEMORY;
+        return no_room(report->arena);
     if (report->count > 0)
         memcpy(violations, report->violations, report->count * sizeof(violations[0]));
     report->violations = violations;
@@ -61,6 +66,7 @@ static st_err write_absolute(const struct st_raw *raw, struct st_buf *pointer, s
     return err != ST_OK ? err : st_uri_add_fragment(out, st_str_from(st_buf_str(pointer), root));
 }
 
+/* Left out where it is too long to be written: under names of megabytes in the schema. */
 static st_err copy_absolute(struct st_arena *arena, struct st_checker *c, const struct st_raw *raw,
                             st_str *copy)
 {
@@ -69,8 +75,12 @@ static st_err copy_absolute(struct st_arena *arena, struct st_checker *c, const 
     st_err err = write_absolute(raw, &c->tale.walked, text);
     if (err == ST_OK)
         *copy = st_arena_copy(arena, st_str_from(st_buf_str(text), start));
+    else if (err == ST_ERR_LIMIT)
+        *copy = ST_STR("");
     text->len = start;
-    return err == ST_OK && copy->at != NULL ? ST_OK : ST_ERR_MEMORY;
+    if (err == ST_ERR_MEMORY)
+        return err;
+    return copy->at != NULL ? ST_OK : no_room(arena);
 }
 
 static st_str text_at(st_str all, struct st_span span)
@@ -96,7 +106,8 @@ static st_err finish(struct st_arena *arena, struct st_checker *c, const struct 
     return copy_absolute(arena, c, raw, &violation->absolute);
 }
 
-/* Locations are long where URIs are, so they count too: past the limit the rest is dropped. */
+/* Locations are long where URIs are, so they count too: past the limit, and where the arena is
+ * full, the rest is dropped. */
 static st_err add_violations(struct st_report *report, struct st_checker *c)
 {
     struct st_tale *tale = &c->tale;
@@ -107,7 +118,7 @@ static st_err add_violations(struct st_report *report, struct st_checker *c)
     if (tale->count > 0) {
         all = st_arena_copy(report->arena, st_buf_str(&tale->text));
         if (all.at == NULL)
-            return ST_ERR_MEMORY;
+            return no_room(report->arena);
     }
     uint32_t base = report->count;
     size_t bytes = 0;
@@ -115,6 +126,8 @@ static st_err add_violations(struct st_report *report, struct st_checker *c)
     for (; i < tale->count && bytes <= ST_REPORT_TEXT_BYTES_MAX; i++) {
         struct st_violation *violation = &report->violations[base + i];
         err = finish(report->arena, c, &tale->raws[i], all, base, violation);
+        if (err == ST_ERR_LIMIT && i > 0)
+            break;
         if (err != ST_OK)
             return err;
         if (violation->parent != ST_JSON_NONE)
@@ -134,7 +147,7 @@ static st_err reserve_annotations(struct st_report *report, uint32_t more)
     struct st_note *annotations =
         ST_ARENA_ARRAY(report->arena, struct st_note, (size_t)kept + more);
     if (annotations == NULL)
-        return ST_ERR_MEMORY;
+        return no_room(report->arena);
     if (kept > 0)
         memcpy(annotations, report->annotations, kept * sizeof(annotations[0]));
     report->annotations = annotations;
@@ -156,7 +169,7 @@ static st_err finish_annotation(struct st_arena *arena, struct st_checker *c,
     if (raw->keyword.len > 0) {
         annotation->keyword = st_arena_copy(arena, raw->keyword);
         if (annotation->keyword.at == NULL)
-            return ST_ERR_MEMORY;
+            return no_room(arena);
     }
     return copy_absolute(arena, c, raw, &annotation->absolute);
 }
@@ -169,14 +182,18 @@ static st_err add_annotations(struct st_report *report, struct st_checker *c)
         return ST_OK;
     st_err err = reserve_annotations(report, tale->count);
     st_str all = st_arena_copy(report->arena, st_buf_str(&tale->text));
-    if (err != ST_OK || all.at == NULL)
-        return ST_ERR_MEMORY;
+    if (err != ST_OK || all.at == NULL) {
+        report->annotations_dropped += tale->count;
+        return report->arena->full ? ST_OK : ST_ERR_MEMORY; /* the verdict stands */
+    }
     uint32_t base = report->annotation_count;
     size_t bytes = 0;
     uint32_t i = 0;
     for (; i < tale->count && bytes <= ST_REPORT_TEXT_BYTES_MAX; i++) {
         struct st_note *annotation = &report->annotations[base + i];
         err = finish_annotation(report->arena, c, &tale->raws[i], all, base, annotation);
+        if (err == ST_ERR_LIMIT)
+            break;
         if (err != ST_OK)
             return err;
         bytes += annotation->absolute.len;

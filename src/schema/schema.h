@@ -94,7 +94,8 @@ struct st_violation {
                         member for required, additionalProperties and the like */
     st_str keyword;  /* "minLength"; "false" for a schema that is `false`; "limit" */
     st_str keyword_at; /* the path of keywords walked, $refs included: "/allOf/0/then/required" */
-    st_str absolute;   /* URI and pointer of the keyword, without the $refs */
+    st_str absolute;   /* URI and pointer of the keyword, without the $refs; empty when it is too
+                          long to be written */
     st_str message;    /* "must have length >= 1" */
     uint32_t node;     /* the instance's node on its tape */
     uint32_t parent;   /* index of the violation of the applicator above (allOf, $ref, oneOf …);
@@ -150,7 +151,8 @@ ST_MUST_USE st_err st_checker_new(struct st_checker **checker);
 void st_checker_free(struct st_checker *checker);
 
 /* Whether the value at `node` satisfies the schema. With a report, every violation is named (up to
- * its max); without, the first one ends the work. MEMORY and nothing else is an error. */
+ * its max); without, the first one ends the work. MEMORY, or LIMIT when the report's arena has no
+ * room for a single one; nothing else is an error. */
 ST_MUST_USE st_err st_schema_check(const struct st_schema *schema, struct st_checker *checker,
                                    const struct st_json *doc, uint32_t node, bool *valid,
                                    struct st_report *report);

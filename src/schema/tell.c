@@ -7,10 +7,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* A text that has no room in its buffer ends the run at a limit; nothing is told of it here, where
+ * there is no room for that either, but when the run has ended. */
 static void note(struct st_checker *c, st_err err)
 {
-    if (err != ST_OK)
+    if (err == ST_OK)
+        return;
+    if (err != ST_ERR_LIMIT)
         c->stop = ST_STOP_MEMORY;
+    else if (c->stop == ST_STOP_NOT)
+        c->stop = ST_STOP_LIMIT;
+    c->tale.closed = true;
 }
 
 /* What is written costs steps, too; who applies a schema next finds that there are none left. */
@@ -89,7 +96,7 @@ void st_at_back(struct st_checker *c, size_t mark)
 
 static bool is_full(const struct st_tale *tale)
 {
-    return tale->count >= tale->max || tale->text.len >= ST_REPORT_TEXT_BYTES_MAX;
+    return tale->closed || tale->count >= tale->max || tale->text.len >= ST_REPORT_TEXT_BYTES_MAX;
 }
 
 void st_tell_make_room(struct st_checker *c)
@@ -177,6 +184,11 @@ bool st_tell_raw(struct st_checker *c, const struct st_plain *plain, const st_st
     raw->message.at = (uint32_t)tale->text.len;
     charge(c, KEPT_STEPS + (raw->message.at - raw->instance.at) / BYTES_A_STEP);
     note(c, err);
+    if (err != ST_OK) {
+        tale->text.len = raw->instance.at;
+        tale->count--;
+        tale->dropped++;
+    }
     return err == ST_OK;
 }
 

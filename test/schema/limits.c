@@ -306,6 +306,172 @@ TEST("B3: what costs more than its steps shows meets the step limit")
     }
 }
 
+/* A schema that applies `part`, with `name` for its ^, three thousand times. */
+static void add_long(struct st_buf *text, const char *part, const struct st_buf *name)
+{
+    for (; *part != '\0'; part++) {
+        if (*part == '^')
+            assert_ok(st_buf_add_str(text, st_buf_str(name)));
+        else
+            assert_ok(st_buf_add_char(text, *part));
+    }
+}
+
+/* Minutes, where long texts cost no more than short ones. */
+TEST("B3: names and texts of megabytes cost steps by their bytes")
+{
+    static const struct {
+        const char *part;
+        const char *instance;
+    } cases[] = {
+        {"{\"required\": [\"^\"]}", "{\"^\": 1}"},
+        {"{\"required\": [\"^\"]}", "{\"^\": 1, \"a0\": 1, \"a1\": 1, \"a2\": 1, \"a3\": 1, "
+                                    "\"a4\": 1, \"a5\": 1, \"a6\": 1, \"a7\": 1, \"a8\": 1, "
+                                    "\"a9\": 1, \"b0\": 1, \"b1\": 1, \"b2\": 1, \"b3\": 1, "
+                                    "\"b4\": 1, \"b5\": 1, \"b6\": 1, \"b7\": 1, \"b8\": 1, "
+                                    "\"b9\": 1, \"c0\": 1, \"c1\": 1, \"c2\": 1, \"c3\": 1, "
+                                    "\"c4\": 1, \"c5\": 1, \"c6\": 1, \"c7\": 1, \"c8\": 1}"},
+        {"{\"properties\": {\"^\": true}}", "{\"^\": 1}"},
+        {"{\"uniqueItems\": true}", "[\"^\", \"^1\"]"},
+    };
+    struct st_buf name = ST_BUF((size_t)4 << 20);
+    add_digits(&name, 2000000);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct checking c;
+        struct st_buf schema = ST_BUF((size_t)8 << 20);
+        struct st_buf instance = ST_BUF((size_t)8 << 20);
+        add_long(&schema, "{\"$defs\": {\"r\": ", &name);
+        add_long(&schema, cases[i].part, &name);
+        add_many(&schema,
+                 (struct many){"}, \"allOf\": [", 3000, "{\"$ref\": \"#/$defs/r\"}", "]}"});
+        add_long(&instance, cases[i].instance, &name);
+        load_schema(&c, st_buf_cstr(&schema));
+        if (check_instance(&c, st_buf_cstr(&instance)))
+            fail_msg("the pair at %zu is accepted", i);
+        assert_limit(&c);
+        done(&c);
+        st_buf_done(&schema);
+        st_buf_done(&instance);
+    }
+    st_buf_done(&name);
+}
+
+TEST("B3: what is collected past the limits costs steps, too, and the verdict stands")
+{
+    static const struct {
+        struct many schema;
+        struct many instance;
+    } cases[] = {
+        /* marks of a long array that are cleared and counted */
+        {{"{\"allOf\": [", 12000, "{\"prefixItems\": [true]}", "]}"}, {"[", 100000, "1", "]"}},
+        /* keywords that assert nothing, again and again */
+        {{"{\"$defs\": {\"r\": {", 20000, "\"x%\": 1", "}}, \"items\": {\"$ref\": \"#/$defs/r\"}}"},
+         {"[", 1000, "1", "]"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct checking c;
+        struct st_buf schema = ST_BUF((size_t)8 << 20);
+        struct st_buf instance = ST_BUF((size_t)8 << 20);
+        add_many(&schema, cases[i].schema);
+        add_many(&instance, cases[i].instance);
+        load_schema(&c, st_buf_cstr(&schema));
+        st_report_ask(&c.report, ST_OUTPUT_BASIC);
+        assert_true(check_instance(&c, st_buf_cstr(&instance)));
+        assert_int_equal(c.report.annotation_count, 0);
+        assert_true(c.report.annotations_dropped > ST_REPORT_ANNOTATIONS_MAX);
+        done(&c);
+        st_buf_done(&schema);
+        st_buf_done(&instance);
+    }
+}
+
+TEST("B3: a pointer that has no room in an explanation is a limit, not the end of memory")
+{
+    struct checking c;
+    struct st_buf instance = ST_BUF((size_t)128 << 20);
+    load_schema(&c,
+                "{\"additionalProperties\": {\"anyOf\": [{\"type\": \"null\"}, {\"$ref\": \"#\"}]},"
+                " \"type\": \"object\"}");
+    assert_ok(st_buf_add_str(&instance, ST_STR("{\"")));
+    assert_ok(st_buf_reserve(&instance, ST_SCHEMA_SCRATCH_BYTES_MAX + 16));
+    memset(instance.at + instance.len, '/', ST_SCHEMA_SCRATCH_BYTES_MAX);
+    instance.len += ST_SCHEMA_SCRATCH_BYTES_MAX;
+    assert_ok(st_buf_add_str(&instance, ST_STR("\": 1}")));
+    st_report_ask(&c.report, ST_OUTPUT_DETAILED);
+    assert_false(check_instance(&c, st_buf_cstr(&instance)));
+    assert_limit(&c);
+    for (uint32_t i = 0; i < c.report.count; i++)
+        assert_true(c.report.violations[i].parent == ST_JSON_NONE ||
+                    c.report.violations[i].parent < i);
+    done(&c);
+    st_buf_done(&instance);
+}
+
+TEST("B3: of values of megabytes a message shows the start")
+{
+    static const struct {
+        const char *schema;
+        const char *shown;
+    } cases[] = {
+        {"{\"const\": \"^\"}", "must equal 0123"},
+        {"{\"const\": [1, \"^\"]}", "must equal [1,…"},
+        {"{\"enum\": [{\"a\": {}}, \"^\"]}",
+         "must be one of allowed enum values: {\"a\":{}}, \"0123"},
+        {"{\"const\": {\"^\": 1}}", "must equal {…"},
+    };
+    struct st_buf text = ST_BUF((size_t)4 << 20);
+    add_digits(&text, 2000000);
+    memcpy(text.at, "0123", 4);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct checking c;
+        struct st_buf schema = ST_BUF((size_t)8 << 20);
+        add_long(&schema, cases[i].schema, &text);
+        load_schema(&c, st_buf_cstr(&schema));
+        assert_false(check_instance(&c, "null"));
+        st_str message = c.report.violations[0].message;
+        assert_true(st_str_starts(message, st_str_of(cases[i].shown)));
+        assert_true(st_str_ends(message, ST_STR("…")));
+        assert_true(message.len < 2 * ST_REPORT_SHOWN_BYTES_MAX);
+        done(&c);
+        st_buf_done(&schema);
+    }
+    st_buf_done(&text);
+}
+
+TEST("B1: an arena that is full keeps the first violations and annotations, and the verdict stands")
+{
+    struct checking c;
+    struct st_arena small;
+    struct st_buf instance = ST_BUF(1 << 16);
+    bool valid = true;
+    load_schema(&c, "{\"items\": {\"type\": \"string\", \"title\": \"t\"}}");
+    add_many(&instance, (struct many){"[", 100, "%", "]"});
+    assert_ok(st_json_parse(&c.doc, st_buf_str(&instance), NULL, NULL));
+    uint32_t kept = 0;
+    for (size_t room = 0; room < 65536 && kept < 100; room += 512) {
+        st_arena_init(&small, room);
+        st_report_init(&c.report, &small, ST_REPORT_VIOLATIONS_MAX);
+        st_err err = st_schema_check(c.schema, c.checker, &c.doc, 0, &valid, &c.report);
+        assert_true(err == ST_OK || (err == ST_ERR_LIMIT && kept == 0));
+        assert_true(c.report.count >= kept &&
+                    c.report.count + c.report.dropped == (err == ST_OK ? 100 : 0));
+        kept = c.report.count;
+        st_arena_done(&small);
+    }
+    assert_int_equal(kept, 100);
+    assert_false(valid);
+
+    assert_ok(st_json_parse(&c.doc, ST_STR("[\"a\", \"b\"]"), NULL, NULL));
+    st_arena_init(&small, 64);
+    st_report_init(&c.report, &small, ST_REPORT_VIOLATIONS_MAX);
+    st_report_ask(&c.report, ST_OUTPUT_BASIC);
+    assert_ok(st_schema_check(c.schema, c.checker, &c.doc, 0, &valid, &c.report));
+    assert_true(valid && c.report.annotation_count == 0 && c.report.annotations_dropped > 0);
+    st_arena_done(&small);
+    done(&c);
+    st_buf_done(&instance);
+}
+
 TEST("B3: long numbers cost steps by their digits")
 {
     static const struct {
