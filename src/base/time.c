@@ -46,6 +46,13 @@ int64_t st_monotonic_ns(void)
     return now.tv_sec * ST_NS_PER_S + now.tv_nsec;
 }
 
+int64_t st_thread_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * ST_NS_PER_S + now.tv_nsec;
+}
+
 int st_time_cmp(st_time a, st_time b)
 {
     if (a.s != b.s)

@@ -25,6 +25,7 @@ typedef struct {
 
 st_time st_time_now(void);     /* the wall clock */
 int64_t st_monotonic_ns(void); /* for durations and time-outs only */
+int64_t st_thread_ns(void);    /* what this thread has worked: others that are busy do not count */
 
 int st_time_cmp(st_time a, st_time b); /* <0, 0, >0 */
 /* Held at the first and the last instant of the years 0000 to 9999. */

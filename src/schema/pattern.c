@@ -13,8 +13,8 @@
 #define JIT_STACK_BYTES ((size_t)32 << 10)
 
 /* PCRE2's limits count for one starting place, so a search of a long text from all places is cut
- * into pieces, between which the clock is looked at. A piece is worth at most some 60 ms: its
- * starting places, times all bytes of the text. */
+ * into pieces, between which the thread's clock is looked at. A piece is worth at most some 60 ms:
+ * its starting places, times all bytes of the text. */
 #define WHOLE_BYTES_MAX ((size_t)16 << 10)
 #define PIECE_WORK_MAX  ((size_t)64 << 20)
 #define SEARCH_NS_MAX   ST_NS_PER_S
@@ -204,13 +204,13 @@ static st_err search_long(const pcre2_code *code, struct st_matcher *matcher, st
                           bool *found)
 {
     size_t piece = PIECE_WORK_MAX / text.len + 1;
-    int64_t start_ns = st_monotonic_ns();
+    int64_t start_ns = st_thread_ns();
     for (size_t from = 0; from <= text.len;) {
         size_t to = text.len - from > piece ? from + piece : text.len;
         while (to < text.len && ((unsigned char)text.at[to] & 0xC0) == 0x80)
             to++;
         st_err err = search_piece(code, matcher, text, from, to, found);
-        int64_t taken_ns = st_monotonic_ns() - start_ns;
+        int64_t taken_ns = st_thread_ns() - start_ns;
         matcher->spent = (uint64_t)taken_ns / NS_A_STEP;
         if (err != ST_OK || *found || to == text.len)
             return err;

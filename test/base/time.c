@@ -400,8 +400,10 @@ TEST("nanoseconds since 1970 come and go, and are held at the ends of their rang
 TEST("the clocks go, and the wall clock tells a time of this century")
 {
     int64_t before = st_monotonic_ns();
+    int64_t worked = st_thread_ns();
     st_time now = st_time_now();
     assert_true(st_monotonic_ns() >= before);
+    assert_true(worked > 0 && st_thread_ns() >= worked);
     assert_true(now.s > 1700000000);
     assert_in_range(now.ns, 0, 999999999);
 }
