@@ -29,9 +29,9 @@
  *    of threads use them at once, as long as nobody frees them. Every other object has one user at
  *    a time, in whatever thread.
  * 2. Ownership. What a function gives out through a pointer to a non-const pointer is the caller's,
- *    and goes back to the ..._free of its type, which accepts NULL. What comes as a pointer to
- * const is borrowed from the object that was asked. Texts that are passed in are not looked at any
- * more once the call has returned.
+ *    and goes back to the ..._free of its type, which accepts NULL. What comes as a pointer
+ *    to const is borrowed from the object that was asked. Texts that are passed in are not
+ *    looked at any more once the call has returned.
  * 3. Allocation. Each function says when it allocates. A validator that has seen texts of the size
  *    and kind before validates and explains without allocating at all (but the formats of
  *    internationalised names do, and words about a version that there is not).

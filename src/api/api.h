@@ -13,8 +13,8 @@
  *     construct.c   events made
  *
  * 1. Nothing but what steno.h declares leaves the library: all else is hidden.
- * 2. A public object that wraps nothing (struct steno_schema) is the inner one under its public
- * name.
+ * 2. A public object that wraps nothing (struct steno_schema) is the inner one under its
+ *    public name.
  *
  * Top floor, beside cli/. Threads and allocation as steno.h says.
  */

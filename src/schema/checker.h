@@ -132,7 +132,7 @@ void st_eval_stop_at_limit(struct st_checker *c, const struct st_plain *plain, u
 uint64_t st_eval_span(const struct st_json *doc, uint32_t node);
 
 /* Whether the object has a member of that name; false, too, when the run has to stop. What a look
- * costs in a small object the caller has paid. In eval_object.c. */
+ * costs for a short name in a small object the caller has paid. In eval_object.c. */
 bool st_eval_has_member(struct st_checker *c, const struct st_plain *plain, uint32_t object,
                         st_str name);
 
