@@ -1,4 +1,5 @@
 #include "cli/contract_verbs.h"
+#include "cli/verb.h"
 
 #include "base/file.h"
 #include "json/json.h"
@@ -147,25 +148,18 @@ static const struct verb verbs[] = {
 static const struct verb *find_verb(const char *name)
 {
     const char *names[VERB_COUNT];
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (strcmp(verbs[i].name, name) == 0)
-            return &verbs[i];
+    for (size_t i = 0; i < VERB_COUNT; i++)
         names[i] = verbs[i].name;
-    }
-    const char *near = st_nearest(st_str_of(name), names, VERB_COUNT);
-    st_fail_with(ST_EXIT_USAGE, "contract %s: no such command; %s %s", name,
-                 near == NULL ? "steno help contract has" : "did you mean",
-                 near == NULL ? "them" : near);
-    return NULL;
+    size_t at = st_verb_find("contract", name, names, VERB_COUNT);
+    return at == VERB_COUNT ? NULL : &verbs[at];
 }
 
 /* Arguments and options that say nothing here are refused, as everywhere. */
 static int refuse_call(const struct verb *verb, const struct st_options *options)
 {
-    for (unsigned i = 0; i < options->count; i++)
-        if ((verb->options & ST_OPTION_BIT(options->values[i].id)) == 0)
-            return st_fail_with(ST_EXIT_USAGE, "contract %s: --%s says nothing here; leave it out",
-                                verb->name, st_option_at(options->values[i].id)->name);
+    int code = st_verb_check("contract", verb->name, verb->options, options);
+    if (code != ST_EXIT_GOOD)
+        return code;
     if (options->arg_count - 1 < verb->args_min)
         return st_fail_with(ST_EXIT_USAGE,
                             "contract %s: which one is missing; say steno contract %s %s, with a "

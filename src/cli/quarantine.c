@@ -5,6 +5,7 @@
 #include "cli/limits.h"
 #include "cli/member.h"
 #include "cli/print.h"
+#include "cli/verb.h"
 #include "engine/quarantine.h"
 #include "json/lines.h"
 #include "json/write.h"
@@ -402,26 +403,17 @@ static const struct verb verbs[] = {
 static const struct verb *find_verb(const char *name)
 {
     const char *names[VERB_COUNT];
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (strcmp(verbs[i].name, name) == 0)
-            return &verbs[i];
+    for (size_t i = 0; i < VERB_COUNT; i++)
         names[i] = verbs[i].name;
-    }
-    const char *near = st_nearest(st_str_of(name), names, VERB_COUNT);
-    st_fail_with(ST_EXIT_USAGE, "quarantine %s: no such command; %s %s", name,
-                 near == NULL ? "steno help quarantine has" : "did you mean",
-                 near == NULL ? "them" : near);
-    return NULL;
+    size_t at = st_verb_find("quarantine", name, names, VERB_COUNT);
+    return at == VERB_COUNT ? NULL : &verbs[at];
 }
 
 static int refuse_call(const struct verb *verb, const struct st_options *options)
 {
-    uint64_t accepted = verb->options | ST_ON_WHERE;
-    for (unsigned i = 0; i < options->count; i++)
-        if ((accepted & ST_OPTION_BIT(options->values[i].id)) == 0)
-            return st_fail_with(ST_EXIT_USAGE,
-                                "quarantine %s: --%s says nothing here; leave it out", verb->name,
-                                st_option_at(options->values[i].id)->name);
+    int code = st_verb_check("quarantine", verb->name, verb->options | ST_ON_WHERE, options);
+    if (code != ST_EXIT_GOOD)
+        return code;
     if (verb->takes_numbers && options->arg_count < 2)
         return st_fail_with(ST_EXIT_USAGE,
                             "quarantine %s: which one is missing; say its number, as steno "
