@@ -142,9 +142,9 @@ struct steno_options {
      * open for them.
      *
      * Give the document's JSON text with steno_document_add and return STENO_OK, or return
-     * STENO_ABSENT; any other code ends the compilation with it (STENO_ARGUMENT and numbers that are
-     * none: with STENO_SYSTEM). It must return (no longjmp, no exception); it may use this library.
-     * NULL: such references are refused. The library itself never fetches anything. */
+     * STENO_ABSENT; any other code ends the compilation with it (STENO_ARGUMENT and numbers that
+     * are none: with STENO_SYSTEM). It must return (no longjmp, no exception); it may use this
+     * library. NULL: such references are refused. The library itself never fetches anything. */
     steno_error (*resolve)(void *context, const char *uri, struct steno_document *document);
     void *context; /* handed to resolve */
 };
