@@ -20,8 +20,10 @@
  * 2. A string's len counts decoded bytes; names are strings too.
  * 3. Where a name repeats within an object the last member wins: the names before it carry
  *    SHADOWED, the object carries REPEATS and its len counts each distinct name once.
- * 4. The text is UTF-8 without lone surrogates in escapes; a byte order mark is refused.
- * 5. A doc holds one text at a time; after a failed parse it holds nothing.
+ * 4. With a table of names (st_json_options) each name's node carries the name's number in it; 0
+ *    when the table lacks it, and always for values.
+ * 5. The text is UTF-8 without lone surrogates in escapes; a byte order mark is refused.
+ * 6. A doc holds one text at a time; after a failed parse it holds nothing.
  *
  * Floor 2. One owner at a time; readers may share a parsed doc. Allocates only in st_json_parse….
  */
@@ -30,6 +32,7 @@
 
 #include "base/str.h"
 #include "json/limits.h"
+#include "json/name_table.h"
 
 enum st_json_kind {
     ST_JSON_NULL,
@@ -64,6 +67,7 @@ struct st_json {
     st_str text;
     struct st_json_node *nodes;
     uint32_t count;
+    const struct st_name_table *names; /* that `.name` numbers are of; NULL: none */
     /* Private part. */
     uint32_t room;
     struct st_buf decoded;
@@ -86,6 +90,7 @@ struct st_json_options {
     bool unique_names;  /* repeated names are a SYNTAX fault at the second name */
     bool check_only;    /* nothing is kept: memory does not grow with the text, and the doc holds
                            nothing afterwards; not together with unique_names */
+    const struct st_name_table *names; /* to number names by; NULL: none. The doc keeps it */
 };
 
 void st_json_init(struct st_json *doc);

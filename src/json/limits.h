@@ -22,6 +22,13 @@
  * of 16 bytes. */
 #define ST_JSON_SCRATCH_BYTES_MAX ((size_t)ST_JSON_NODES_MAX * 16)
 
+/* Names that a table numbers: a node has 16 bits for the number, and 0 is none of them. */
+#define ST_NAME_TABLE_NAMES_MAX 65535u
+
+/* Their bytes together. Names that schemas speak of are tens of bytes long; this is for those that
+ * are not. */
+#define ST_NAME_TABLE_BYTES_MAX ((size_t)16 << 20)
+
 /* A pointer as text. */
 #define ST_JSON_POINTER_BYTES_MAX ((size_t)64 << 10)
 

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "json/names.h"
+#include "json/twin.h"
 
 struct parser {
     struct st_json *doc;
@@ -457,6 +458,14 @@ static st_err close_container(struct parser *p)
     return ST_OK;
 }
 
+/* Numbers the name that was taken last. */
+static void number_name(struct st_json *doc)
+{
+    uint32_t name = doc->count - 1;
+    if (doc->names != NULL)
+        doc->nodes[name].name = st_name_table_find(doc->names, st_json_text(doc, name));
+}
+
 /* A member's name and the colon behind it. */
 static st_err take_name(struct parser *p, const char *expected)
 {
@@ -467,6 +476,7 @@ static st_err take_name(struct parser *p, const char *expected)
     if (err != ST_OK)
         return err;
     p->doc->nodes[p->open].len++;
+    number_name(p->doc);
     skip_blanks(p);
     if (peek(p) != ':')
         return refuse(p, ST_ERR_SYNTAX, p->at, "a ':' after the member's name");
@@ -568,6 +578,7 @@ static struct parser parser_of(struct st_json *doc, st_str text,
     p.at = p.head;
     p.end = p.head + (text.len < ST_JSON_TEXT_BYTES_MAX ? text.len : ST_JSON_TEXT_BYTES_MAX);
     doc->count = 0;
+    doc->names = options == NULL || p.check_only ? NULL : options->names;
     st_buf_reset(&doc->decoded);
     doc->text = (st_str){p.head, (size_t)(p.end - p.head)};
     return p;
@@ -599,8 +610,8 @@ static st_err refuse_length(struct parser *p)
     return refuse(p, ST_ERR_LIMIT, p->end, "a text under 4 GiB");
 }
 
-st_err st_json_parse(struct st_json *doc, st_str text, const struct st_json_options *options,
-                     struct st_json_fault *fault)
+st_err st_json_parse_plain(struct st_json *doc, st_str text, const struct st_json_options *options,
+                           struct st_json_fault *fault)
 {
     struct parser p = parser_of(doc, text, options);
     if (text.len > ST_JSON_TEXT_BYTES_MAX)
@@ -612,6 +623,12 @@ st_err st_json_parse(struct st_json *doc, st_str text, const struct st_json_opti
             err = refuse(&p, ST_ERR_SYNTAX, p.at, "the end of the text");
     }
     return finish(&p, err, text, fault);
+}
+
+st_err st_json_parse(struct st_json *doc, st_str text, const struct st_json_options *options,
+                     struct st_json_fault *fault)
+{
+    return st_json_parse_plain(doc, text, options, fault);
 }
 
 st_err st_json_parse_head(struct st_json *doc, st_str text, size_t *used,

@@ -60,7 +60,9 @@ static uint32_t check_value(const struct st_json *doc, uint32_t node)
         first = first == '-' || (first >= '0' && first <= '9') ? '0' : ' ';
     assert_int_equal(first, first_bytes[n->kind]);
     assert_true(node == 0 || n->at > doc->nodes[node - 1].at);
-    assert_int_equal(n->name, 0);
+    bool numbered = doc->names != NULL && (n->flags & ST_JSON_NAME) != 0;
+    assert_int_equal(n->name,
+                     numbered ? st_name_table_find(doc->names, st_json_text(doc, node)) : 0);
     if (n->kind == ST_JSON_STRING) {
         st_str text = st_json_text(doc, node);
         bool escaped = (n->flags & ST_JSON_ESCAPED) != 0;

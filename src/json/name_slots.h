@@ -1,0 +1,102 @@
+/*
+ * name_slots.h: the inside of a name table, for the parsers that look names up in their loops.
+ *
+ * Not for callers of the floor. A name is held against a slot by its key: its first and its last
+ * eight bytes (they overlap under sixteen; under eight the first ones are padded with zeros and
+ * there are no last ones) and its length. Up to sixteen bytes the key is the whole name.
+ *
+ *      slots: open addressing, a power of two, at most a quarter of them taken
+ *      ┌────────┬────────┬──────┬──────┬────────┐
+ *      │ head 8 │ tail 8 │ at 4 │ len 4│ number │   number 0: free; at: where the name is in
+ * `bytes` └────────┴────────┴──────┴──────┴────────┘
+ *
+ * Floor 2. As name_table.h.
+ */
+#ifndef ST_JSON_NAME_SLOTS_H
+#define ST_JSON_NAME_SLOTS_H
+
+#include "json/name_table.h"
+
+/* A name that would stand further from its place makes the table grow instead. */
+#define NAME_PROBES_MAX 16
+
+struct st_name_slot {
+    uint64_t head;
+    uint64_t tail;
+    uint32_t at;
+    uint32_t len;
+    uint16_t number;
+};
+
+struct st_name_table {
+    struct st_name_slot *slots;
+    struct st_buf bytes;
+    uint64_t seed[3];
+    uint32_t slot_count; /* a power of two */
+    uint32_t count;
+};
+
+struct st_name_key {
+    uint64_t head;
+    uint64_t tail;
+};
+
+static inline uint64_t st_name_load(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static inline struct st_name_key st_name_key_of(st_str name)
+{
+    struct st_name_key key = {0, 0};
+    if (name.len >= 8)
+        return (struct st_name_key){st_name_load(name.at), st_name_load(name.at + name.len - 8)};
+    if (name.len > 0)
+        memcpy(&key.head, name.at, name.len);
+    return key;
+}
+
+/* Both halves of the 128-bit product: every bit of either factor reaches every bit of it. */
+static inline uint64_t st_name_mix(uint64_t a, uint64_t b)
+{
+    __extension__ typedef unsigned __int128 product_t;
+    product_t product = (product_t)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* The hash covers the whole name: where it is longer than its key, what lies between is mixed in,
+ * or a contract whose names differ in the middle alone would have them all in one place. */
+static inline uint64_t st_name_hash(const struct st_name_table *table, st_str name,
+                                    struct st_name_key key)
+{
+    uint64_t hash =
+        st_name_mix(key.head ^ table->seed[0],
+                    key.tail ^ (table->seed[1] + name.len * UINT64_C(0x9E3779B97F4A7C15)));
+    for (size_t at = 8; at + 8 < name.len; at += 8)
+        hash = st_name_mix(hash ^ st_name_load(name.at + at), table->seed[2]);
+    return hash;
+}
+
+static inline bool st_name_is(const struct st_name_table *table, const struct st_name_slot *slot,
+                              st_str name, struct st_name_key key)
+{
+    return slot->head == key.head && slot->tail == key.tail && slot->len == name.len &&
+           (name.len <= 16 || memcmp(table->bytes.at + slot->at, name.at, name.len) == 0);
+}
+
+/* The slot of the name, or a free one, or NULL after NAME_PROBES_MAX slots of others. */
+static inline struct st_name_slot *st_name_slot_of(const struct st_name_table *table, st_str name,
+                                                   struct st_name_key key)
+{
+    uint64_t place = st_name_hash(table, name, key);
+    for (uint32_t probe = 0; probe < NAME_PROBES_MAX; probe++) {
+        struct st_name_slot *slot = &table->slots[(place + probe) & (table->slot_count - 1)];
+        if (slot->number == 0 || st_name_is(table, slot, name, key))
+            return slot;
+    }
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,114 @@
+#include "json/name_table.h"
+
+#include "base/mem.h"
+#include "base/random.h"
+#include "json/limits.h"
+#include "json/name_slots.h"
+
+#define SLOTS_FIRST 64u
+/* Four times as many as names, and room for the growth that a crowd in one place asks for. */
+#define SLOTS_MAX (16u * (ST_NAME_TABLE_NAMES_MAX + 1))
+
+st_err st_name_table_new(struct st_name_table **table)
+{
+    struct st_name_table *made = st_mem_get(sizeof *made);
+    struct st_name_slot *slots = st_mem_get_zeroed(sizeof *slots * SLOTS_FIRST);
+    if (made == NULL || slots == NULL) {
+        st_mem_free(made);
+        st_mem_free(slots);
+        return ST_ERR_MEMORY;
+    }
+    *made = (struct st_name_table){
+        .slots = slots,
+        .bytes = ST_BUF(ST_NAME_TABLE_BYTES_MAX),
+        .slot_count = SLOTS_FIRST,
+    };
+    st_random_bytes(made->seed, sizeof made->seed);
+    *table = made;
+    return ST_OK;
+}
+
+void st_name_table_free(struct st_name_table *table)
+{
+    if (table == NULL)
+        return;
+    st_mem_free(table->slots);
+    st_buf_done(&table->bytes);
+    st_mem_free(table);
+}
+
+/* Copies every name into the empty slots of `to`; false when one of them finds no place. */
+static bool move_names(const struct st_name_table *from, const struct st_name_table *to)
+{
+    for (uint32_t i = 0; i < from->slot_count; i++) {
+        const struct st_name_slot *old = &from->slots[i];
+        if (old->number == 0)
+            continue;
+        st_str name = {from->bytes.at + old->at, old->len};
+        struct st_name_slot *slot = st_name_slot_of(to, name, st_name_key_of(name));
+        if (slot == NULL)
+            return false;
+        *slot = *old;
+    }
+    return true;
+}
+
+/* Twice the slots, or more where that leaves a name too far from its place. */
+static st_err grow(struct st_name_table *table)
+{
+    struct st_name_table wider = *table;
+    for (;;) {
+        if (wider.slot_count >= SLOTS_MAX)
+            return ST_ERR_LIMIT;
+        wider.slot_count *= 2;
+        wider.slots = st_mem_get_zeroed(sizeof *wider.slots * wider.slot_count);
+        if (wider.slots == NULL)
+            return ST_ERR_MEMORY;
+        if (move_names(table, &wider))
+            break;
+        st_mem_free(wider.slots);
+    }
+    st_mem_free(table->slots);
+    *table = wider;
+    return ST_OK;
+}
+
+st_err st_name_table_add(struct st_name_table *table, st_str name, uint16_t *number)
+{
+    struct st_name_key key = st_name_key_of(name);
+    struct st_name_slot *slot = st_name_slot_of(table, name, key);
+    if (slot == NULL || slot->number == 0) {
+        if (table->count == ST_NAME_TABLE_NAMES_MAX)
+            return ST_ERR_LIMIT;
+        st_err err = st_buf_reserve(&table->bytes, name.len);
+        if (err == ST_OK && 4 * (table->count + 1) > table->slot_count)
+            err = grow(table);
+        while (err == ST_OK && (slot = st_name_slot_of(table, name, key)) == NULL)
+            err = grow(table);
+        if (err == ST_OK)
+            err = st_buf_add_str(&table->bytes, name);
+        if (err != ST_OK)
+            return err;
+        *slot = (struct st_name_slot){
+            .head = key.head,
+            .tail = key.tail,
+            .at = (uint32_t)(table->bytes.len - name.len),
+            .len = (uint32_t)name.len,
+            .number = (uint16_t)++table->count,
+        };
+    }
+    if (number != NULL)
+        *number = slot->number;
+    return ST_OK;
+}
+
+uint16_t st_name_table_find(const struct st_name_table *table, st_str name)
+{
+    const struct st_name_slot *slot = st_name_slot_of(table, name, st_name_key_of(name));
+    return slot == NULL ? 0 : slot->number;
+}
+
+uint32_t st_name_table_count(const struct st_name_table *table)
+{
+    return table->count;
+}
