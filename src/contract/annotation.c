@@ -2,7 +2,8 @@
  * annotation.c: from the annotation's JSON to structs.
  *
  * The shape is known to be right, so absent means "not stated" here and nothing is checked twice.
- * Memory that runs out sets one flag, is seen once at the end, and until then leaves empty lists.
+ * Memory or room that runs out sets a flag, is seen once at the end, and until then leaves empty
+ * lists.
  */
 #include "contract/annotation.h"
 
@@ -19,6 +20,7 @@ struct parser {
     uint32_t spot_room;
     bool apart; /* paths that are not followed at every event: they get no spots */
     bool no_memory;
+    bool too_many; /* spots */
 };
 
 static void *room(struct parser *p, size_t count, size_t each)
@@ -115,7 +117,7 @@ static st_str unescape(struct parser *p, st_str token)
     return (st_str){out, len};
 }
 
-/* The child of a spot by its name, made when it is new; 0, the root, when there is no memory. */
+/* The child of a spot by its name, made when it is new; 0, the root, when there is no room. */
 static uint32_t find_spot(struct parser *p, uint32_t parent, st_str name)
 {
     uint32_t spot = p->spots[parent].first;
@@ -123,6 +125,10 @@ static uint32_t find_spot(struct parser *p, uint32_t parent, st_str name)
         spot = p->spots[spot].next;
     if (spot != 0)
         return spot;
+    if (p->spot_count == ST_CONTRACT_SPOTS_MAX) {
+        p->too_many = true;
+        return 0;
+    }
     if (p->spot_count == p->spot_room) {
         struct st_spot *more = ROOM(p, struct st_spot, 2 * (size_t)p->spot_room);
         if (more == NULL)
@@ -320,30 +326,68 @@ static void parse_record(struct parser *p, uint32_t node, struct st_annotation *
 
 /* ---- classification ---- */
 
-static void add_named_types(struct st_names *named, const struct st_names *types)
+/* A name and where it was first met: of equal ones the first counts. */
+struct met {
+    st_str name;
+    uint32_t at;
+};
+
+static int cmp_met(const void *a, const void *b)
 {
-    for (uint32_t i = 0; i < types->count; i++) {
-        size_t star;
-        uint32_t index;
-        if (!st_str_find(types->at[i], '*', &star) && !st_names_has(named, types->at[i], &index))
-            named->at[named->count++] = types->at[i];
+    const struct met *x = a;
+    const struct met *y = b;
+    int order = st_str_cmp(x->name, y->name);
+    return order != 0 ? order : x->at < y->at ? -1 : 1;
+}
+
+static uint32_t meet_types(const struct st_annotation *a, struct met *met)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < a->classification_count; i++) {
+        const struct st_names *types = &a->classifications[i].scope.types;
+        for (uint32_t k = 0; k < types->count; k++) {
+            size_t star;
+            if (!st_str_find(types->at[k], '*', &star)) {
+                met[count] = (struct met){types->at[k], count};
+                count++;
+            }
+        }
     }
+    return count;
 }
 
-static int cmp_names(const void *a, const void *b)
+/* Both lists from the sorted names: of equal ones only the first in the file is taken. */
+static void list_types(const struct met *met, uint32_t count, struct st_annotation *a)
 {
-    return st_str_cmp(*(const st_str *)a, *(const st_str *)b);
+    st_str *by_file = a->types.at;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0 && st_str_eq(met[i].name, met[i - 1].name))
+            continue;
+        a->sorted.at[a->sorted.count++] = met[i].name;
+        by_file[met[i].at] = met[i].name; /* the others' places stay empty */
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (by_file[i].at != NULL)
+            by_file[a->types.count++] = by_file[i];
 }
 
-static struct st_names sort_names(struct parser *p, const struct st_names *names)
+/* All types that are named without a wildcard, each once: in file order, and by their bytes. Sorted
+ * and not searched for one by one, because a file has room for a million of them. */
+static void name_types(struct parser *p, struct st_annotation *a, uint32_t count_max)
 {
-    struct st_names sorted = {.at = ROOM(p, st_str, names->count)};
-    if (sorted.at == NULL)
-        return sorted;
-    sorted.count = names->count;
-    memcpy(sorted.at, names->at, names->count * sizeof(*sorted.at));
-    qsort(sorted.at, sorted.count, sizeof(*sorted.at), cmp_names);
-    return sorted;
+    struct st_arena scratch;
+    st_arena_init(&scratch, ST_CONTRACT_ARENA_BYTES_MAX);
+    struct met *met = ST_ARENA_ARRAY(&scratch, struct met, count_max);
+    a->types.at = ROOM(p, st_str, count_max);
+    a->sorted.at = ROOM(p, st_str, count_max);
+    if (met == NULL) {
+        p->no_memory = true;
+    } else if (!p->no_memory) {
+        uint32_t count = meet_types(a, met);
+        qsort(met, count, sizeof(*met), cmp_met);
+        list_types(met, count, a);
+    }
+    st_arena_done(&scratch);
 }
 
 static void parse_classify(struct parser *p, uint32_t node, struct st_annotation *a)
@@ -363,12 +407,8 @@ static void parse_classify(struct parser *p, uint32_t node, struct st_annotation
             st_severity_of_name(text_of(p, member(p, rule, "severity")), &c->severity);
         types += c->scope.types.count;
     }
-    a->types.at = ROOM(p, st_str, types);
-    if (a->types.at == NULL)
-        return;
-    for (uint32_t i = 0; i < a->classification_count; i++)
-        add_named_types(&a->types, &a->classifications[i].scope.types);
-    a->sorted = sort_names(p, &a->types);
+    if (types > 0)
+        name_types(p, a, types);
 }
 
 /* ---- measures ---- */
@@ -591,6 +631,8 @@ st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *ar
     a.spot_count = p.spot_count;
     if (p.no_memory)
         return ST_ERR_MEMORY;
+    if (p.too_many)
+        return ST_ERR_LIMIT;
     *annotation = a;
     return ST_OK;
 }

@@ -268,7 +268,8 @@ struct st_annotation {
     uint32_t construct_count;
 };
 
-/* Fills `annotation` from the value at `node`, which satisfies the metaschema. MEMORY only. */
+/* Fills `annotation` from the value at `node`, which satisfies the metaschema. MEMORY, or LIMIT
+ * when it points to more than ST_CONTRACT_SPOTS_MAX places. */
 ST_MUST_USE st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *arena,
                                        const struct st_json *doc, uint32_t node);
 
@@ -281,18 +282,14 @@ ST_MUST_USE st_err st_contract_load_shipped(struct st_contract **contract, st_st
 const struct st_annotation *st_contract_annotation(const struct st_contract *contract);
 
 /* What the metaschema cannot say (check.c): formats and globs are ones, models lead to schemas that
- * can stand alone, the structured form says nothing twice. `node` is the annotation's. */
-ST_MUST_USE st_err st_annotation_check(const struct st_annotation *annotation, uint32_t node,
+ * can stand alone, the structured form says nothing twice. `node` is the annotation's, in the
+ * document of `schema`. */
+ST_MUST_USE st_err st_annotation_check(const struct st_schema *schema, uint32_t node,
                                        struct st_schema_fault *fault);
 
 /* A fault at a node of the contract's document. */
 st_err st_contract_fault(struct st_schema_fault *fault, st_err err, const struct st_json *doc,
                          uint32_t node, st_str message);
-
-/* Appends the model whose schema stands at `node` as a schema of its own (model.c). ABSENT: a
- * reference in it leads out of the root's $defs; *culprit is where it stands. */
-ST_MUST_USE st_err st_model_write(const struct st_json *doc, uint32_t node, struct st_buf *out,
-                                  uint32_t *culprit);
 
 /* ---- following it (match.c) ---- */
 

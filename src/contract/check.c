@@ -3,6 +3,7 @@
  */
 #include "contract/annotation.h"
 #include "contract/glob.h"
+#include "contract/model.h"
 
 #include "base/map.h"
 #include "schema/format.h"
@@ -11,7 +12,7 @@
 _Static_assert(ST_CONTRACT_MODELS_MAX == 512, "as check_models says");
 
 struct checking {
-    const struct st_annotation *annotation;
+    const struct st_schema *schema;
     const struct st_json *doc;
     struct st_schema_fault *fault;
 };
@@ -40,44 +41,63 @@ static st_err check_formats(const struct checking *c, uint32_t list)
 }
 
 /* The model's text must load like any other schema. */
-static st_err check_alone(const struct checking *c, uint32_t name, st_str text)
+static st_err check_alone(const struct checking *c, uint32_t name, uint32_t node)
 {
+    uint32_t culprit;
     struct st_schema *schema = NULL;
     struct st_schema_fault fault;
-    st_err err = st_schema_load(&schema, text, NULL, &fault);
+    struct st_buf text = ST_BUF(2 * ST_CONTRACT_BYTES_MAX);
+    st_err err = st_model_write(c->doc, node, &text, &culprit);
     if (err == ST_OK) {
+        err = st_schema_load(&schema, st_buf_str(&text), NULL, &fault);
         st_schema_free(schema);
-        return ST_OK;
+        if (err != ST_OK && err != ST_ERR_MEMORY)
+            err = fault_at(c, name, fault.message);
+        else if (err != ST_OK)
+            err = fault_of(c, err);
+    } else {
+        err = fault_of(c, err);
     }
-    if (err == ST_ERR_MEMORY)
-        return fault_of(c, err);
-    return fault_at(c, name, fault.message);
+    st_buf_done(&text);
+    return err;
 }
 
-static st_err check_model(const struct checking *c, uint32_t name, struct st_buf *text)
+/* What stands where the contract has a schema was held against the metaschema with it, and means
+ * the same alone: it is not loaded once more, but where a copy of it could fall together with it.
+ */
+static bool is_good_alone(const struct checking *c, const struct st_models *models, uint32_t node)
 {
-    uint32_t culprit = name;
+    return st_schema_holds(c->schema, node) && !models->has_anchor;
+}
+
+static st_err check_model(const struct checking *c, uint32_t name, struct st_models *models)
+{
     uint32_t node = st_pointer_find(c->doc, 0, st_json_text(c->doc, name + 1));
     if (node == ST_JSON_NONE || st_json_kind(c->doc, node) != ST_JSON_OBJECT)
         return fault_at(c, name + 1, "leads to no schema");
-    st_buf_reset(text);
-    st_err err = st_model_write(c->doc, node, text, &culprit);
+    st_err err = st_models_reach(models, node);
     if (err == ST_ERR_ABSENT)
-        return fault_at(c, culprit,
+        return fault_at(c, models->culprit,
                         "cannot go along with a model: it may refer to the root's $defs only");
-    return err == ST_OK ? check_alone(c, name + 1, st_buf_str(text)) : fault_of(c, err);
+    if (err != ST_OK)
+        return fault_of(c, err);
+    return is_good_alone(c, models, node) ? ST_OK : check_alone(c, name + 1, node);
 }
 
-static st_err check_models(const struct checking *c, uint32_t models)
+static st_err check_models(const struct checking *c, uint32_t list)
 {
-    struct st_buf text = ST_BUF(2 * ST_CONTRACT_BYTES_MAX);
-    st_err err = ST_OK;
-    if (models != ST_JSON_NONE && c->doc->nodes[models].len > ST_CONTRACT_MODELS_MAX)
-        return fault_at(c, models, "has more than 512 models");
-    for (uint32_t at = first_of(c, models); at != ST_JSON_NONE && err == ST_OK;
-         at = st_json_next(c->doc, models, at))
-        err = check_model(c, at, &text);
-    st_buf_done(&text);
+    struct st_models models;
+    if (list == ST_JSON_NONE)
+        return ST_OK;
+    if (c->doc->nodes[list].len > ST_CONTRACT_MODELS_MAX)
+        return fault_at(c, list, "has more than 512 models");
+    st_err err = st_models_init(&models, c->doc);
+    if (err != ST_OK)
+        return fault_of(c, err);
+    for (uint32_t at = first_of(c, list); at != ST_JSON_NONE && err == ST_OK;
+         at = st_json_next(c->doc, list, at))
+        err = check_model(c, at, &models);
+    st_models_done(&models);
     return err;
 }
 
@@ -119,10 +139,10 @@ static st_err check_structured(const struct checking *c, uint32_t list)
     return err;
 }
 
-st_err st_annotation_check(const struct st_annotation *annotation, uint32_t node,
+st_err st_annotation_check(const struct st_schema *schema, uint32_t node,
                            struct st_schema_fault *fault)
 {
-    const struct checking c = {annotation, annotation->doc, fault};
+    const struct checking c = {schema, st_schema_doc(schema), fault};
     st_err err = check_formats(&c, st_json_member(c.doc, node, ST_STR("assert_formats")));
     if (err == ST_OK)
         err = check_models(&c, st_json_member(c.doc, node, ST_STR("models")));

@@ -193,12 +193,16 @@ static st_err set_type(struct construction *c)
 
 /* ---- what is missing ---- */
 
+static bool applies(const struct construction *c, const struct st_construct_rule *rule)
+{
+    return rule->types.count == 0 || st_types_fit(&rule->types, c->order->type);
+}
+
 static const struct st_construct_rule *find_rule(const struct construction *c, st_str pointer)
 {
     for (uint32_t i = 0; i < c->annotation->construct_count; i++) {
         const struct st_construct_rule *rule = &c->annotation->construct[i];
-        if (st_str_eq(rule->pointer, pointer) &&
-            (rule->types.count == 0 || st_types_fit(&rule->types, c->order->type)))
+        if (st_str_eq(rule->pointer, pointer) && applies(c, rule))
             return rule;
     }
     return NULL;
@@ -241,11 +245,11 @@ static st_err make(struct construction *c, const struct st_construct_rule *rule,
     return err;
 }
 
-/* Fills one missing value from its rule; an object is begun empty, and the next round tells what it
- * must hold. *filled stays false when nobody knows what to say there (yet). */
-static st_err fill_missing(struct construction *c, st_str pointer, bool *filled)
+/* Fills one missing value from its rule; without one (NULL) an object is begun empty, and the next
+ * round tells what it must hold. *filled stays false when nobody knows what to say there (yet). */
+static st_err fill_missing(struct construction *c, const struct st_construct_rule *rule,
+                           st_str pointer, bool *filled)
 {
-    const struct st_construct_rule *rule = find_rule(c, pointer);
     bool made = false;
     uint32_t subschema;
     st_err err = ST_OK;
@@ -270,15 +274,19 @@ static st_err fill_missing(struct construction *c, st_str pointer, bool *filled)
     return err == ST_ERR_CONFLICT ? ST_OK : err; /* asked for twice in one round */
 }
 
-/* What new events state although nothing demands it. */
+/* What new events state although nothing demands it. The rules of one place stand side by side. */
 static st_err fill_always(struct construction *c)
 {
     bool filled = false;
+    const char *decided = NULL; /* the place whose rule was found */
     st_err err = look(c);
     for (uint32_t i = 0; i < c->annotation->construct_count && err == ST_OK; i++) {
         const struct st_construct_rule *rule = &c->annotation->construct[i];
-        if (rule->always && find_rule(c, rule->pointer) == rule)
-            err = fill_missing(c, rule->pointer, &filled);
+        if (rule->pointer.at == decided || !applies(c, rule))
+            continue;
+        decided = rule->pointer.at;
+        if (rule->always)
+            err = fill_missing(c, rule, rule->pointer, &filled);
     }
     return err;
 }
@@ -419,9 +427,11 @@ static st_err advance(struct construction *c, struct st_checker *checker, struct
         err = st_schema_check(st_contract_schema(c->contract), checker, &c->doc, 0, valid, report);
     if (err != ST_OK)
         return err;
-    for (uint32_t i = 0; i < report->count && err == ST_OK && !*valid && !last; i++)
+    for (uint32_t i = 0; i < report->count && err == ST_OK && !*valid && !last; i++) {
+        st_str missing = report->violations[i].subject;
         if (is_missing(&report->violations[i]))
-            err = fill_missing(c, report->violations[i].subject, &filled);
+            err = fill_missing(c, find_rule(c, missing), missing, &filled);
+    }
     if (err != ST_OK || filled)
         return err;
     if (!*valid)

@@ -9,6 +9,7 @@
 #include "json/pointer.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdio.h>
 
 struct st_contract {
@@ -85,6 +86,8 @@ static const struct st_violation *pick(const struct st_report *report)
 
 /* ---- loading ---- */
 
+_Static_assert(ST_CONTRACT_SPOTS_MAX == 4096, "as load_annotation says");
+
 static st_err report_annotation(const struct st_schema *meta, struct st_checker *checker,
                                 const struct st_json *doc, uint32_t node,
                                 struct st_schema_fault *fault)
@@ -107,21 +110,38 @@ static st_err report_annotation(const struct st_schema *meta, struct st_checker 
     return err;
 }
 
+/* The annotation's schema, made by the load that first needs it: a small contract is loaded in a
+ * fraction of the time that it takes. It never changes and lives as long as the process. The lock
+ * guards it; what makes it takes the lock of the metaschemas only. */
+static struct {
+    pthread_mutex_t lock;
+    struct st_schema *compiled;
+} shared = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static st_err share_annotation_schema(const struct st_schema **meta, struct st_schema_fault *fault)
+{
+    const struct st_schema_options options = {.assert_formats = true};
+    st_err err = ST_OK;
+    pthread_mutex_lock(&shared.lock);
+    if (shared.compiled == NULL)
+        err = st_schema_load(&shared.compiled, st_shipped_find(ST_STR("x-steno.schema.json")),
+                             &options, fault);
+    *meta = shared.compiled;
+    pthread_mutex_unlock(&shared.lock);
+    return err;
+}
+
 static st_err check_annotation(const struct st_json *doc, uint32_t node,
                                struct st_schema_fault *fault)
 {
-    struct st_schema *meta;
+    const struct st_schema *meta;
     struct st_checker *checker;
-    const struct st_schema_options options = {.assert_formats = true};
-    st_err err =
-        st_schema_load(&meta, st_shipped_find(ST_STR("x-steno.schema.json")), &options, fault);
+    st_err err = share_annotation_schema(&meta, fault);
     if (err != ST_OK)
         return err;
     err = st_checker_new(&checker);
-    if (err != ST_OK) {
-        st_schema_free(meta);
+    if (err != ST_OK)
         return fault_of(fault, err);
-    }
     bool valid = false;
     err = st_schema_check(meta, checker, doc, node, &valid, NULL);
     if (err != ST_OK)
@@ -129,7 +149,6 @@ static st_err check_annotation(const struct st_json *doc, uint32_t node,
     else if (!valid)
         err = report_annotation(meta, checker, doc, node, fault);
     st_checker_free(checker);
-    st_schema_free(meta);
     return err;
 }
 
@@ -149,9 +168,12 @@ static st_err load_annotation(struct st_contract *contract, bool checked,
     uint32_t title = st_json_member(doc, 0, ST_STR("title"));
     contract->title = title == ST_JSON_NONE ? ST_STR("") : st_json_text(doc, title);
     err = st_annotation_parse(&contract->annotation, &contract->arena, doc, node);
+    if (err == ST_ERR_LIMIT)
+        return st_contract_fault(fault, err, doc, node,
+                                 ST_STR("points to more than 4096 places in an event"));
     if (err != ST_OK)
         return fault_of(fault, err);
-    return checked ? ST_OK : st_annotation_check(&contract->annotation, node, fault);
+    return checked ? ST_OK : st_annotation_check(contract->schema, node, fault);
 }
 
 static st_err describe(struct st_contract *contract)

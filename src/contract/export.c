@@ -1,6 +1,7 @@
 #include "contract/export.h"
 
 #include "contract/annotation.h"
+#include "contract/model.h"
 #include "json/write.h"
 
 /* A contract without models: all of its schema. */

@@ -12,6 +12,11 @@
 /* Contracts in one registry, several versions of each included. */
 #define ST_CONTRACTS_MAX 256u
 
+/* Places in an event that an annotation's pointers lead to or through. Every event is walked along
+ * all of them, and they are found by their names one after another: the largest shipped contract
+ * has 300. */
+#define ST_CONTRACT_SPOTS_MAX 4096u
+
 /* Models of one contract. Each is loaded once as a schema of its own when a contract is added: a
  * contract has one or two for each of its types. */
 #define ST_CONTRACT_MODELS_MAX 512u

@@ -1,34 +1,15 @@
-/*
- * model.c: a part of a contract's schema as a schema of its own: the members that stand there, and
- * behind them those of the root's $defs that it refers to, directly or through others.
- *
- * A model can stand alone when its references lead into the root's $defs and nowhere else: then
- * what they mean is the same in both places.
- */
-#include "contract/annotation.h"
+#include "contract/model.h"
 
-#include "base/map.h"
+#include "contract/annotation.h"
 #include "json/pointer.h"
 #include "json/write.h"
 
-struct model {
-    const struct st_json *doc;
-    uint32_t node;
-    uint32_t defs;         /* the root's $defs, or NONE */
-    struct st_map by_name; /* of $defs, to the node of the name */
-    uint32_t *reached;     /* their numbers in the map, in the order in which they were met */
-    bool *is_reached;      /* by number */
-    uint32_t count;        /* of reached */
-    struct st_buf token;
-    uint32_t *culprit;
-};
-
 /* Takes what the reference at `node` leads to. ABSENT when that is none of the root's $defs. */
-static st_err reach(struct model *m, uint32_t node)
+static st_err reach(struct st_models *m, uint32_t node)
 {
     st_str rest = st_json_text(m->doc, node);
     bool found = false;
-    *m->culprit = node;
+    m->culprit = node;
     if (!st_str_starts(rest, ST_STR("#/$defs/")))
         return ST_ERR_ABSENT;
     rest = st_str_from(rest, sizeof("#/$defs") - 1);
@@ -46,22 +27,24 @@ static st_err reach(struct model *m, uint32_t node)
 }
 
 /* Takes what the member refers to, when it refers to anything. */
-static st_err reach_member(struct model *m, uint32_t name)
+static st_err reach_member(struct st_models *m, uint32_t name)
 {
     st_str text = st_json_text(m->doc, name);
-    if (st_json_kind(m->doc, name + 1) != ST_JSON_STRING)
+    if (!st_str_starts(text, ST_STR("$")) || st_json_kind(m->doc, name + 1) != ST_JSON_STRING)
         return ST_OK;
     if (st_str_eq(text, ST_STR("$ref")) || st_str_eq(text, ST_STR("$dynamicRef")))
         return reach(m, name + 1);
+    if (st_str_eq(text, ST_STR("$anchor")) || st_str_eq(text, ST_STR("$dynamicAnchor")))
+        m->has_anchor = true;
     if (!st_str_eq(text, ST_STR("$id")))
         return ST_OK;
-    *m->culprit = name + 1; /* references below it start elsewhere */
+    m->culprit = name + 1; /* references below it start elsewhere */
     return ST_ERR_ABSENT;
 }
 
 /* All references below a value. Members that are called so in data, as in an example, are taken for
  * references too: one definition more does no harm. */
-static st_err reach_from(struct model *m, uint32_t node)
+static st_err reach_from(struct st_models *m, uint32_t node)
 {
     st_err err = ST_OK;
     uint32_t end = st_json_after(m->doc, node);
@@ -72,36 +55,36 @@ static st_err reach_from(struct model *m, uint32_t node)
 }
 
 /* What goes along as it is: at the root neither what is written otherwise nor its own name. */
-static bool is_own(const struct model *m, uint32_t name)
+static bool is_own(const struct st_models *m, uint32_t node, uint32_t name)
 {
     st_str text = st_json_text(m->doc, name);
     if (st_str_eq(text, ST_STR("$schema")))
         return false;
-    return m->node != 0 || (!st_str_eq(text, ST_STR("$defs")) && !st_str_eq(text, ST_STR("$id")) &&
-                            !st_str_eq(text, ST_STR("x-steno")));
+    return node != 0 || (!st_str_eq(text, ST_STR("$defs")) && !st_str_eq(text, ST_STR("$id")) &&
+                         !st_str_eq(text, ST_STR("x-steno")));
 }
 
-static st_err reach_all(struct model *m)
+st_err st_models_reach(struct st_models *m, uint32_t node)
 {
     st_err err = ST_OK;
-    for (uint32_t at = st_json_first(m->doc, m->node); at != ST_JSON_NONE && err == ST_OK;
-         at = st_json_next(m->doc, m->node, at)) {
-        if (m->node != 0 && st_str_eq(st_json_text(m->doc, at), ST_STR("$defs"))) {
-            *m->culprit = at; /* they would fall together with the root's */
+    for (uint32_t at = st_json_first(m->doc, node); at != ST_JSON_NONE && err == ST_OK;
+         at = st_json_next(m->doc, node, at)) {
+        if (node != 0 && st_str_eq(st_json_text(m->doc, at), ST_STR("$defs"))) {
+            m->culprit = at; /* they would fall together with the root's */
             return ST_ERR_ABSENT;
         }
-        if (!is_own(m, at))
+        if (!is_own(m, node, at))
             continue;
         err = reach_member(m, at);
         if (err == ST_OK)
             err = reach_from(m, at + 1);
     }
-    for (uint32_t i = 0; i < m->count && err == ST_OK; i++)
-        err = reach_from(m, (uint32_t)m->by_name.entries[m->reached[i]].value + 1);
+    for (; m->followed < m->count && err == ST_OK; m->followed++)
+        err = reach_from(m, (uint32_t)m->by_name.entries[m->reached[m->followed]].value + 1);
     return err;
 }
 
-static st_err write_member(const struct model *m, uint32_t name, struct st_buf *out)
+static st_err write_member(const struct st_models *m, uint32_t name, struct st_buf *out)
 {
     st_err err = out->at[out->len - 1] == '{' ? ST_OK : st_buf_add_char(out, ',');
     if (err == ST_OK)
@@ -112,7 +95,7 @@ static st_err write_member(const struct model *m, uint32_t name, struct st_buf *
 }
 
 /* In the order of the file. */
-static st_err write_definitions(const struct model *m, struct st_buf *out)
+static st_err write_definitions(const struct st_models *m, struct st_buf *out)
 {
     st_err err = st_json_add_name(out, "$defs");
     if (err == ST_OK)
@@ -123,56 +106,66 @@ static st_err write_definitions(const struct model *m, struct st_buf *out)
     return err == ST_OK ? st_buf_add_char(out, '}') : err;
 }
 
-static st_err write_model(const struct model *m, struct st_buf *out)
+static st_err write_model(const struct st_models *m, uint32_t node, struct st_buf *out)
 {
     uint32_t dialect = st_json_member(m->doc, 0, ST_STR("$schema"));
     st_err err = st_buf_add_char(out, '{');
     if (err == ST_OK && dialect != ST_JSON_NONE)
         err = st_json_add_member_str(out, "$schema", st_json_text(m->doc, dialect));
-    for (uint32_t at = st_json_first(m->doc, m->node); at != ST_JSON_NONE && err == ST_OK;
-         at = st_json_next(m->doc, m->node, at))
-        if (is_own(m, at))
+    for (uint32_t at = st_json_first(m->doc, node); at != ST_JSON_NONE && err == ST_OK;
+         at = st_json_next(m->doc, node, at))
+        if (is_own(m, node, at))
             err = write_member(m, at, out);
     if (err == ST_OK && m->count > 0)
         err = write_definitions(m, out);
     return err == ST_OK ? st_buf_add_char(out, '}') : err;
 }
 
-static st_err list_definitions(struct model *m, struct st_arena *arena)
+static st_err list_definitions(struct st_models *m)
 {
+    uint32_t defs = st_json_member(m->doc, 0, ST_STR("$defs"));
     st_err err = ST_OK;
-    if (m->defs == ST_JSON_NONE || st_json_kind(m->doc, m->defs) != ST_JSON_OBJECT)
+    if (defs == ST_JSON_NONE || st_json_kind(m->doc, defs) != ST_JSON_OBJECT)
         return ST_OK;
-    for (uint32_t at = st_json_first(m->doc, m->defs); at != ST_JSON_NONE && err == ST_OK;
-         at = st_json_next(m->doc, m->defs, at))
+    for (uint32_t at = st_json_first(m->doc, defs); at != ST_JSON_NONE && err == ST_OK;
+         at = st_json_next(m->doc, defs, at))
         err = st_map_put(&m->by_name, st_json_text(m->doc, at), at, NULL, NULL);
-    m->reached = ST_ARENA_ARRAY(arena, uint32_t, (size_t)m->by_name.count + 1);
-    m->is_reached = st_arena_get_zeroed(arena, (size_t)m->by_name.count + 1);
+    m->reached = ST_ARENA_ARRAY(&m->arena, uint32_t, (size_t)m->by_name.count + 1);
+    m->is_reached = st_arena_get_zeroed(&m->arena, (size_t)m->by_name.count + 1);
     return m->reached == NULL || m->is_reached == NULL ? ST_ERR_MEMORY : err;
+}
+
+st_err st_models_init(struct st_models *m, const struct st_json *doc)
+{
+    *m = (struct st_models){.doc = doc, .token = ST_BUF(ST_CONTRACT_BYTES_MAX)};
+    st_map_init(&m->by_name, ST_CONTRACT_BYTES_MAX);
+    st_arena_init(&m->arena, ST_CONTRACT_ARENA_BYTES_MAX);
+    st_err err = list_definitions(m);
+    if (err != ST_OK)
+        st_models_done(m);
+    return err;
+}
+
+void st_models_done(struct st_models *m)
+{
+    st_buf_done(&m->token);
+    st_arena_done(&m->arena);
+    st_map_done(&m->by_name);
 }
 
 st_err st_model_write(const struct st_json *doc, uint32_t node, struct st_buf *out,
                       uint32_t *culprit)
 {
     size_t before = out->len;
-    struct st_arena arena;
-    struct model m = {
-        .doc = doc,
-        .node = node,
-        .defs = st_json_member(doc, 0, ST_STR("$defs")),
-        .token = ST_BUF(ST_CONTRACT_BYTES_MAX),
-        .culprit = culprit,
-    };
-    st_map_init(&m.by_name, ST_CONTRACT_BYTES_MAX);
-    st_arena_init(&arena, ST_CONTRACT_ARENA_BYTES_MAX);
-    st_err err = list_definitions(&m, &arena);
+    struct st_models m;
+    st_err err = st_models_init(&m, doc);
+    if (err != ST_OK)
+        return err;
+    err = st_models_reach(&m, node);
     if (err == ST_OK)
-        err = reach_all(&m);
-    if (err == ST_OK)
-        err = write_model(&m, out);
-    st_buf_done(&m.token);
-    st_arena_done(&arena);
-    st_map_done(&m.by_name);
+        err = write_model(&m, node, out);
+    *culprit = m.culprit;
+    st_models_done(&m);
     if (err != ST_OK)
         out->len = before;
     return err;

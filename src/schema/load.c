@@ -403,3 +403,9 @@ enum st_draft st_schema_draft(const struct st_schema *schema)
 {
     return schema->draft;
 }
+
+bool st_schema_holds(const struct st_schema *schema, uint32_t node)
+{
+    const struct st_document *document = schema->documents;
+    return node < document->json.count && document->plains[node] != NULL;
+}

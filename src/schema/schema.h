@@ -77,6 +77,8 @@ void st_schema_free(struct st_schema *schema);
 /* The schema's own document, for those who read its annotations. */
 const struct st_json *st_schema_doc(const struct st_schema *schema);
 enum st_draft st_schema_draft(const struct st_schema *schema);
+/* Whether a schema stands at that node of it, so that it was checked and compiled with the rest. */
+bool st_schema_holds(const struct st_schema *schema, uint32_t node);
 
 /* ---- what was found ---- */
 

@@ -172,6 +172,9 @@ TEST("what the metaschema cannot say is refused where it stands")
          "/$defs/N/not/$ref", "cannot go along"},
         {"{" WHOLE ",\"models\":{\"M\":\"/properties\"}},\"properties\":{\"type\":{}}",
          "/x-steno/models/M", "must be"},
+        {"{" WHOLE ",\"models\":{\"M\":\"/$defs/M\"}},\"$defs\":{\"M\":{\"$anchor\":\"a\","
+         "\"items\":{\"$ref\":\"#/$defs/M\"}}}",
+         "/x-steno/models/M", "must not name a second schema"},
         {"{" WHOLE ",\"retired\":[{\"term\":\"a\",\"reason\":\"b\",\"allow\":[\"x\",\"/y\"]}]}",
          "/x-steno/retired/0/allow/1", "has an empty part"},
         {"{" WHOLE ",\"retired\":[{\"term\":\"a\",\"reason\":\"b\",\"allow\":[\"x/**.c\"]}]}",
@@ -193,6 +196,38 @@ TEST("B1: more models than a contract may have are refused")
     assert_err(load(st_buf_cstr(&text), &fault), INVALID);
     assert_string_equal(fault.pointer, "/x-steno/models");
     st_buf_done(&text);
+}
+
+TEST("B1: more places in an event than a contract may point to are refused")
+{
+    struct st_schema_fault fault;
+    struct st_buf text = ST_BUF(1 << 20);
+    assert_ok(st_buf_printf(&text, "{\"x-steno\":{" HEAD "\"record\":{\"type\":[\"/t\""));
+    for (unsigned i = 0; i < ST_CONTRACT_SPOTS_MAX; i++)
+        assert_ok(st_buf_printf(&text, ",\"/t%u\"", i));
+    assert_ok(st_buf_printf(&text, "]},\"classify\":[]}}"));
+    assert_err(load(st_buf_cstr(&text), &fault), LIMIT);
+    assert_string_equal(fault.pointer, "/x-steno");
+    st_buf_done(&text);
+}
+
+TEST("types are listed once each, in the order in which the rules name them")
+{
+    static const char *const TYPES[] = {"m", "z", "a", "b"};
+    struct st_schema_fault fault;
+    struct st_contract *contract = NULL;
+    st_str text = ST_STR("{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
+                         "\"x-steno\":{" HEAD "\"record\":{\"type\":\"/t\"},\"classify\":["
+                         "{\"types\":[\"m\",\"z\",\"m\",\"x.*\"],\"level\":\"ops\"},"
+                         "{\"types\":[\"a\",\"z\",\"b\",\"m\"],\"level\":\"audit\"}]}}");
+    assert_ok(st_contract_load(&contract, text, &fault));
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_text(st_contract_type(contract, i), TYPES[i]);
+        assert_true(st_contract_names(contract, st_str_of(TYPES[i])));
+    }
+    assert_null(st_contract_type(contract, 4).at);
+    assert_false(st_contract_names(contract, ST_STR("x.*")));
+    st_contract_free(contract);
 }
 
 TEST("a name that is no pointer is refused where it stands")

@@ -99,6 +99,28 @@ TEST("models are listed in the order of the file, and an unknown one is absent")
     st_contract_free(contract);
 }
 
+/* What stands as a schema in the contract is not loaded once more as a model; here it is. */
+TEST("every model of the contracts that ship loads alone")
+{
+    struct st_registry *registry = NULL;
+    struct st_schema_fault fault = {0};
+    uint32_t models = 0;
+    assert_ok(st_registry_new(&registry, &fault));
+    for (uint32_t i = 0; i < st_registry_count(registry); i++) {
+        const struct st_contract *contract = st_registry_at(registry, i);
+        st_str name;
+        for (uint32_t k = 0; (name = st_contract_model_name(contract, k)).at != NULL; k++) {
+            struct st_schema *schema = NULL;
+            if (st_contract_compile_model(contract, name, &schema, &fault) != ST_OK)
+                fail_msg("%.*s: %s: %s", ST_STR_ARG(name), fault.pointer, fault.message);
+            st_schema_free(schema);
+            models++;
+        }
+    }
+    assert_true(models > 100);
+    st_registry_free(registry);
+}
+
 /* ---- formats ---- */
 
 static bool is_valid(const struct st_contract *contract, const char *event)
