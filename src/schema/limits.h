@@ -75,6 +75,33 @@
 /* The greatest count PCRE2 has in a quantifier. */
 #define ST_PATTERN_COUNT_MAX 65535u
 
+/* An automaton is made of a pattern while these hold, and PCRE2 has the rest. Nearly every pattern
+ * that people write stays below a tenth of each. Steps of the program it is made of; the sets of
+ * bytes in it; the nodes gone through to make it. */
+#define ST_QUICK_STEPS_MAX  1024u
+#define ST_QUICK_SETS_MAX   128u
+#define ST_QUICK_VISITS_MAX 8192u
+
+/* Members of one set of characters: a list of all scripts has some hundred. */
+#define ST_QUICK_SET_ITEMS_MAX 512u
+
+/* States of an automaton, and entries of its table, two bytes each: a quarter of the first cache. */
+#define ST_QUICK_STATES_MAX 512u
+#define ST_QUICK_TABLE_MAX  6144u
+
+/* Steps looked at while an automaton is made: some hundred microseconds, where PCRE2 would take as
+ * long for a pattern as large. */
+#define ST_QUICK_WORK_MAX 150000u
+
+/* What making an automaton takes besides. */
+#define ST_QUICK_SCRATCH_BYTES_MAX ((size_t)4 << 20)
+
+/* Sets in a row; a date-time with its separators has some twenty. */
+#define ST_QUICK_RUNS_MAX 48u
+
+/* Conditions on the whole text: looks at its start, and what is behind them. */
+#define ST_QUICK_PARTS_MAX 4u
+
 /* Each byte of text is looked at from a few places even by a harmless pattern. */
 #define ST_WALK_STEPS_A_BYTE 16u
 

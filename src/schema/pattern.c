@@ -3,7 +3,9 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "schema/limits.h"
+#include "schema/pattern_quick.h"
 #include "schema/pattern_tree.h"
+#include "schema/pattern_twin.h"
 #include "schema/pattern_walk.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -26,8 +28,9 @@
 #define NS_A_STEP 8
 
 struct st_pattern {
-    pcre2_code *code;     /* or, where PCRE2 has no words for it, */
-    struct st_plan *plan; /* this */
+    struct st_quick *quick; /* NULL when there is none; where it is complete, the others are NULL */
+    pcre2_code *code;       /* or, where PCRE2 has no words for it, */
+    struct st_plan *plan;   /* this */
 };
 
 struct st_matcher {
@@ -86,8 +89,8 @@ static st_err compile_text(pcre2_code **code, st_str text, struct st_why *why)
     return ST_OK;
 }
 
-static st_err compile_tree(struct st_pattern *pattern, const struct st_tree *tree,
-                           struct st_why *why)
+static st_err compile_engine(struct st_pattern *pattern, const struct st_tree *tree,
+                             struct st_why *why)
 {
     struct st_buf text = ST_BUF(ST_PATTERN_WRITTEN_BYTES_MAX);
     st_err err = st_tree_write(tree, &text, why);
@@ -99,7 +102,21 @@ static st_err compile_tree(struct st_pattern *pattern, const struct st_tree *tre
     return err;
 }
 
-st_err st_pattern_compile(struct st_pattern **pattern, st_str source, struct st_why *why)
+/* What cannot be run is a set with a property, and of that no automaton is complete; so what is
+ * refused does not depend on which way is taken. */
+static st_err compile_tree(struct st_pattern *pattern, const struct st_tree *tree, bool plain,
+                           struct st_why *why)
+{
+    st_err err = plain ? ST_ERR_ABSENT : st_quick_new(&pattern->quick, tree);
+    if (err == ST_ERR_MEMORY)
+        return st_fail(why, err, "no memory for the pattern");
+    if (err == ST_OK && st_quick_is_complete(pattern->quick))
+        return ST_OK;
+    return compile_engine(pattern, tree, why);
+}
+
+static st_err compile_source(struct st_pattern **pattern, st_str source, bool plain,
+                             struct st_why *why)
 {
     struct st_arena arena;
     struct st_tree tree;
@@ -109,7 +126,7 @@ st_err st_pattern_compile(struct st_pattern **pattern, st_str source, struct st_
     st_arena_init(&arena, ST_PATTERN_TREE_BYTES_MAX);
     st_err err = st_tree_parse(&tree, source, &arena, why);
     if (err == ST_OK)
-        err = compile_tree(made, &tree, why);
+        err = compile_tree(made, &tree, plain, why);
     st_arena_done(&arena);
     if (err != ST_OK) {
         st_pattern_free(made);
@@ -119,10 +136,28 @@ st_err st_pattern_compile(struct st_pattern **pattern, st_str source, struct st_
     return ST_OK;
 }
 
+st_err st_pattern_compile(struct st_pattern **pattern, st_str source, struct st_why *why)
+{
+    return compile_source(pattern, source, false, why);
+}
+
+st_err st_pattern_compile_plain(struct st_pattern **pattern, st_str source, struct st_why *why)
+{
+    return compile_source(pattern, source, true, why);
+}
+
+enum st_pattern_way st_pattern_way(const struct st_pattern *pattern)
+{
+    if (pattern->quick != NULL)
+        return st_quick_is_complete(pattern->quick) ? ST_WAY_QUICK : ST_WAY_QUICK_ASCII;
+    return pattern->code != NULL ? ST_WAY_PCRE2 : ST_WAY_WALK;
+}
+
 void st_pattern_free(struct st_pattern *pattern)
 {
     if (pattern == NULL)
         return;
+    st_quick_free(pattern->quick);
     pcre2_code_free(pattern->code);
     st_plan_free(pattern->plan);
     st_mem_free(pattern);
@@ -237,14 +272,39 @@ uint64_t st_matcher_spent(const struct st_matcher *matcher)
     return matcher->spent;
 }
 
-st_err st_pattern_search(const struct st_pattern *pattern, struct st_matcher *matcher, st_str text,
-                         bool *found)
+static st_err search_engine(const struct st_pattern *pattern, struct st_matcher *matcher,
+                            st_str text, bool *found)
 {
     *found = false;
-    matcher->spent = 0;
     if (pattern->plan != NULL)
         return search_walking(pattern->plan, matcher, text, found);
     if (text.len <= WHOLE_BYTES_MAX || is_anchored(pattern->code))
         return search_piece(pattern->code, matcher, text, 0, text.len, found);
     return search_long(pattern->code, matcher, text, found);
+}
+
+st_err st_pattern_search(const struct st_pattern *pattern, struct st_matcher *matcher, st_str text,
+                         bool *found)
+{
+    matcher->spent = 0;
+    if (pattern->quick == NULL)
+        return search_engine(pattern, matcher, text, found);
+    enum st_quick_answer answer = st_quick_search(pattern->quick, text);
+    if (answer == ST_QUICK_UNSURE)
+        return search_engine(pattern, matcher, text, found);
+    *found = answer == ST_QUICK_FOUND;
+    return ST_OK;
+}
+
+st_err st_pattern_search_plain(const struct st_pattern *pattern, struct st_matcher *matcher,
+                               st_str text, bool *found)
+{
+    matcher->spent = 0;
+    if (pattern->quick == NULL)
+        return search_engine(pattern, matcher, text, found);
+    enum st_quick_answer answer = st_quick_search_plain(pattern->quick, text);
+    if (answer == ST_QUICK_UNSURE)
+        return search_engine(pattern, matcher, text, found);
+    *found = answer == ST_QUICK_FOUND;
+    return ST_OK;
 }

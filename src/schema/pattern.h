@@ -1,12 +1,14 @@
 /*
- * pattern.h: ECMA-262 regular expressions in u mode, run by PCRE2.
+ * pattern.h: ECMA-262 regular expressions in u mode.
  *
  * A pattern is parsed by the grammar of ECMA-262 (Pattern[+U]) and refused when that grammar lacks
- * it; what is accepted is written anew for PCRE2, because the two languages differ in `\s`, `.`,
- * `[]`, `[^]`, `\A`, `a++` and more. The few patterns that PCRE2 has no words for (lookbehind of
- * varying length, references that would see a loop's earlier rounds) are matched by ECMA-262's own
- * rules instead. Matching is a search (not anchored), as JSON Schema wants it, and bounded in steps
- * and memory. What \p{…} holds is what PCRE2's Unicode data say (10.42: Unicode 14).
+ * it; of what is accepted an automaton over bytes is made, which takes a nanosecond or two a byte
+ * and nothing else. What is no automaton's work (references, looks but at the start, great counts)
+ * is written anew for PCRE2, because the two languages differ in `\s`, `.`, `[]`, `[^]`, `\A`,
+ * `a++` and more. The few patterns that PCRE2 has no words for (lookbehind of varying length,
+ * references that would see a loop's earlier rounds) are matched by ECMA-262's own rules. Matching
+ * is a search (not anchored), as JSON Schema wants it, and bounded in steps and memory. What \p{…}
+ * holds is what PCRE2's Unicode data say (10.42: Unicode 14).
  *
  * Floor 3. A compiled pattern is immutable and shared by threads.
  */
@@ -38,7 +40,7 @@ void st_matcher_free(struct st_matcher *matcher);
 ST_MUST_USE st_err st_pattern_search(const struct st_pattern *pattern, struct st_matcher *matcher,
                                      st_str text, bool *found);
 
-/* The steps that the last search took; none for one that took few. */
+/* The steps that the last search took; none for one that took few, as an automaton does. */
 uint64_t st_matcher_spent(const struct st_matcher *matcher);
 
 #endif

@@ -3,7 +3,8 @@
  *
  * Not for use outside the pattern_….c files: others compile and search (pattern.h).
  *
- *     source ─parse▸ tree ─write▸ PCRE2's text ─▸ compiled, with JIT         nearly every pattern
+ *     source ─parse▸ tree ─▸ shapes and automata (pattern_quick.h)             nearly every pattern
+ *                         ├write▸ PCRE2's text ─▸ compiled, with JIT           most of the others
  *                         └plan─▸ ECMA-262's own backtracking (pattern_walk.h)  the few others
  *
  * 1. A tree lives in the arena it was parsed into and borrows the source.

@@ -1,7 +1,7 @@
 /* From the tree of an ECMA-262 pattern to PCRE2's text. */
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "schema/pattern_tree.h"
+#include "schema/pattern_chars.h"
 
 #include <stdio.h>
 
@@ -85,23 +85,12 @@ static void put_text_range(struct writer *writer, uint32_t low, uint32_t high)
     put_range(writer, low > 0xE000 ? low : 0xE000, high);
 }
 
-struct range {
-    uint32_t low;
-    uint32_t high;
-};
-
-/* \s of ECMA-262: WhiteSpace and LineTerminator, which are all of Zs and a few more. */
-static const struct range spaces[] = {
-    {0x9, 0xD},       {0x20, 0x20},     {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
-    {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
-static const struct range digits[] = {{'0', '9'}};
-static const struct range words[] = {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
-
 /* The ranges, or all between them. PCRE2's own \D and \W would be shorter, but beside a property in
  * a negated set its version 10.42 forgets what they hold past U+00FF. */
-static void put_ranges(struct writer *writer, const struct range *ranges, size_t count,
-                       bool negated)
+static void put_class(struct writer *writer, enum st_node_kind kind, bool negated)
 {
+    size_t count = 0;
+    const struct st_char_range *ranges = st_chars_of_class(kind, &count);
     uint32_t behind = 0;
     for (size_t i = 0; i < count; i++) {
         if (negated)
@@ -111,11 +100,8 @@ static void put_ranges(struct writer *writer, const struct range *ranges, size_t
         behind = ranges[i].high + 1;
     }
     if (negated)
-        put_text_range(writer, behind, 0x10FFFF);
+        put_text_range(writer, behind, ST_CHAR_LAST);
 }
-
-#define PUT_RANGES(writer, ranges, negated)                                                        \
-    put_ranges((writer), (ranges), sizeof(ranges) / sizeof((ranges)[0]), (negated))
 
 static void put_property(struct writer *writer, const struct st_node *node)
 {
@@ -135,13 +121,9 @@ static void put_set_item(struct writer *writer, const struct st_node *item)
         put_text_range(writer, item->low, item->high);
         break;
     case ST_NODE_DIGIT:
-        PUT_RANGES(writer, digits, item->negated);
-        break;
     case ST_NODE_WORD:
-        PUT_RANGES(writer, words, item->negated);
-        break;
     case ST_NODE_SPACE:
-        PUT_RANGES(writer, spaces, item->negated);
+        put_class(writer, item->kind, item->negated);
         break;
     default:
         put_property(writer, item);

@@ -290,11 +290,11 @@ TEST("B3: what costs more than its steps shows meets the step limit")
         {{"{\"unevaluatedProperties\": false, \"anyOf\": [", 6000,
           "{\"properties\": {\"k%\": true}}", "]}"},
          {"{", 2000, "\"k%\": 1", "}"}},
-        /* many patterns for many names */
-        {{"{\"patternProperties\": {", 1000, "\"(k|k|%)*y$\": true", "}}"},
+        /* many patterns for many names; the looks keep automata away */
+        {{"{\"patternProperties\": {", 1000, "\"(k|k|%)*y(?!x)$\": true", "}}"},
          {"{", 200, "\"kkkkkkkk%\": 1", "}"}},
         /* a pattern that is searched in vain, again and again */
-        {{"{\"not\": {\"items\": {\"not\": {\"pattern\": \"(a|a)*b\"}}", 0, "", "}}"},
+        {{"{\"not\": {\"items\": {\"not\": {\"pattern\": \"(a|a)*b(?!x)\"}}", 0, "", "}}"},
          {"[", 2000, "\"aaaaaaaaaaaaaaaa%\"", "]"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

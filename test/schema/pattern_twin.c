@@ -1,8 +1,9 @@
 /* The other half of pattern_twin.mjs. Reads lines of "pattern text" in hexadecimal (nothing: "-")
- * and answers each with "refused offset reason", or with what the search finds, what the walk alone
- * finds, and which of the two the search is. "0", "1", or "L" for a limit. */
+ * and answers each with "refused offset reason", or with what the search finds, what it finds
+ * without this machine's own instructions, what it finds without automata, what the walk alone
+ * finds, and which way the search goes. "0", "1", or "L" for a limit. */
+#include "schema/pattern_twin.h"
 #include "base/mem.h"
-#include "schema/pattern.h"
 #include "schema/pattern_walk.h"
 
 #include <stdio.h>
@@ -27,10 +28,14 @@ static char answer(st_err err, bool found)
     return found ? '1' : '0';
 }
 
-static char search(const struct st_pattern *pattern, struct st_matcher *matcher, st_str text)
+typedef st_err (*search_verb)(const struct st_pattern *pattern, struct st_matcher *matcher,
+                              st_str text, bool *found);
+
+static char search(const struct st_pattern *pattern, struct st_matcher *matcher, st_str text,
+                   search_verb verb)
 {
     bool found = false;
-    st_err err = st_pattern_search(pattern, matcher, text, &found);
+    st_err err = verb(pattern, matcher, text, &found);
     return answer(err, found);
 }
 
@@ -52,27 +57,26 @@ static char walk(st_str source, struct st_walker *walker, st_str text)
     return answer(err, found);
 }
 
-static const char *which_way(st_str source)
-{
-    struct st_buf out = ST_BUF(ST_PATTERN_WRITTEN_BYTES_MAX);
-    st_err err = st_pattern_translate(source, &out, NULL);
-    st_buf_done(&out);
-    return err == ST_OK ? "pcre" : "walk";
-}
-
 static void answer_line(st_str source, st_str text, struct st_matcher *matcher,
                         struct st_walker *walker)
 {
+    static const char *const ways[] = {"quick", "quick-ascii", "pcre2", "walk"};
     struct st_pattern *pattern = NULL;
+    struct st_pattern *plain = NULL;
     struct st_why why = {0};
     st_err err = st_pattern_compile(&pattern, source, &why);
-    if (err != ST_OK) {
+    st_err plain_err = st_pattern_compile_plain(&plain, source, NULL);
+    if (err != plain_err)
+        printf("refused 0 by one way only\n");
+    else if (err != ST_OK)
         printf("refused %llu %s\n", (unsigned long long)why.offset, why.text);
-        return;
-    }
-    printf("%c %c %s\n", search(pattern, matcher, text), walk(source, walker, text),
-           which_way(source));
+    else
+        printf("%c %c %c %c %s\n", search(pattern, matcher, text, st_pattern_search),
+               search(pattern, matcher, text, st_pattern_search_plain),
+               search(plain, matcher, text, st_pattern_search), walk(source, walker, text),
+               ways[st_pattern_way(pattern)]);
     st_pattern_free(pattern);
+    st_pattern_free(plain);
 }
 
 int main(void)

@@ -243,10 +243,24 @@ TEST("V3: a pattern that would take exponential time meets a limit, on either wa
     char text[64];
     memset(text, 'a', sizeof text);
     text[63] = 'b';
-    assert_err(search("^(?:a|a|aa)*$", (st_str){text, 64}, &found), LIMIT);
+    assert_err(search("^(?:a|a|aa)*(?!b)$", (st_str){text, 64}, &found), LIMIT);
     assert_false(found);
     found = true;
     assert_err(search("^(?:a|a|aa)*(?<=a*)$", (st_str){text, 64}, &found), LIMIT);
+    assert_false(found);
+}
+
+TEST("V3: an automaton takes no exponential time, whatever the pattern")
+{
+    bool found = true;
+    char text[64];
+    memset(text, 'a', sizeof text);
+    text[63] = 'b';
+    assert_ok(search("^(?:a|a|aa)*$", (st_str){text, 64}, &found));
+    assert_false(found);
+    assert_ok(search("(?:(?:a*)*)*$", (st_str){text, 64}, &found));
+    assert_true(found);
+    assert_ok(search("^(?:(?:a|b)*)*c", (st_str){text, 64}, &found));
     assert_false(found);
 }
 
@@ -259,6 +273,9 @@ TEST("V3: a search of a long text is bounded in time though each place in it is 
     memset(text, ' ', len);
     text[len - 1] = 'x';
     st_err err = search("\\s+$", (st_str){text, len}, &found);
+    assert_int_equal(err, ST_OK);
+    assert_false(found);
+    err = search("\\s+(?!x)$", (st_str){text, len}, &found);
     assert_true(err == ST_ERR_LIMIT || err == ST_OK);
     assert_false(found);
     assert_ok(search("x$", (st_str){text, len}, &found));
