@@ -13,6 +13,7 @@ void st_json_init(struct st_json *doc)
 void st_json_done(struct st_json *doc)
 {
     st_mem_free(doc->nodes);
+    st_mem_free(doc->index);
     st_buf_done(&doc->decoded);
     st_buf_done(&doc->scratch);
     st_json_init(doc);

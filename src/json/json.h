@@ -63,6 +63,8 @@ struct st_json_node {
 _Static_assert(sizeof(struct st_json_node) == 16,
                "the tape's arithmetic and its benchmarks rest on it");
 
+struct st_json_index;
+
 struct st_json {
     st_str text;
     struct st_json_node *nodes;
@@ -72,6 +74,7 @@ struct st_json {
     uint32_t room;
     struct st_buf decoded;
     struct st_buf scratch;
+    struct st_json_index *index; /* of the fast parser; NULL until it is first asked */
 };
 
 /* What was wrong with a text, and exactly where. */

@@ -29,6 +29,10 @@
  * are not. */
 #define ST_NAME_TABLE_BYTES_MAX ((size_t)16 << 20)
 
+/* Bytes of text that the fast parser looks ahead: every one may be a token. With the tokens and the
+ * tape that come of it a window stays in a core's first cache. */
+#define ST_JSON_INDEX_TOKENS_MAX ((size_t)8 << 10)
+
 /* A pointer as text. */
 #define ST_JSON_POINTER_BYTES_MAX ((size_t)64 << 10)
 

@@ -2,8 +2,8 @@
  * name_slots.h: the inside of a name table, for the parsers that look names up in their loops.
  *
  * Not for callers of the floor. A name is held against a slot by its key: its first and its last
- * eight bytes (they overlap under sixteen; under eight the first ones are padded with zeros and
- * there are no last ones) and its length. Up to sixteen bytes the key is the whole name.
+ * eight bytes (they overlap under sixteen; under eight both are the name padded with zeros) and
+ * its length. Up to sixteen bytes the key is the whole name.
  *
  *      slots: open addressing, a power of two, at most a quarter of them taken
  *      ┌────────┬────────┬──────┬──────┬────────┐
@@ -55,6 +55,7 @@ static inline struct st_name_key st_name_key_of(st_str name)
         return (struct st_name_key){st_name_load(name.at), st_name_load(name.at + name.len - 8)};
     if (name.len > 0)
         memcpy(&key.head, name.at, name.len);
+    key.tail = key.head;
     return key;
 }
 
@@ -68,14 +69,12 @@ static inline uint64_t st_name_mix(uint64_t a, uint64_t b)
 
 /* The hash covers the whole name: where it is longer than its key, what lies between is mixed in,
  * or a contract whose names differ in the middle alone would have them all in one place. */
-static inline uint64_t st_name_hash(const struct st_name_table *table, st_str name,
-                                    struct st_name_key key)
+static inline uint64_t st_name_hash(const uint64_t seed[3], st_str name, struct st_name_key key)
 {
-    uint64_t hash =
-        st_name_mix(key.head ^ table->seed[0],
-                    key.tail ^ (table->seed[1] + name.len * UINT64_C(0x9E3779B97F4A7C15)));
+    uint64_t hash = st_name_mix(key.head ^ seed[0],
+                                key.tail ^ (seed[1] + name.len * UINT64_C(0x9E3779B97F4A7C15)));
     for (size_t at = 8; at + 8 < name.len; at += 8)
-        hash = st_name_mix(hash ^ st_name_load(name.at + at), table->seed[2]);
+        hash = st_name_mix(hash ^ st_name_load(name.at + at), seed[2]);
     return hash;
 }
 
@@ -90,7 +89,7 @@ static inline bool st_name_is(const struct st_name_table *table, const struct st
 static inline struct st_name_slot *st_name_slot_of(const struct st_name_table *table, st_str name,
                                                    struct st_name_key key)
 {
-    uint64_t place = st_name_hash(table, name, key);
+    uint64_t place = st_name_hash(table->seed, name, key);
     for (uint32_t probe = 0; probe < NAME_PROBES_MAX; probe++) {
         struct st_name_slot *slot = &table->slots[(place + probe) & (table->slot_count - 1)];
         if (slot->number == 0 || st_name_is(table, slot, name, key))

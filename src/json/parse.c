@@ -12,7 +12,8 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "json/names.h"
+#include "json/fast.h"
+#include "json/repeats.h"
 #include "json/twin.h"
 
 struct parser {
@@ -316,78 +317,11 @@ static st_err take_string(struct parser *p, unsigned flags)
 
 /* ---- repeated names ---- */
 
-/* Up to here every pair of names is compared: quicker than hashing, and honest objects are small.
- */
-#define NAMES_PAIRED_MAX 16
-
-static void shadow(struct st_json *doc, uint32_t object, uint32_t name)
-{
-    if (doc->nodes[name].flags & ST_JSON_SHADOWED)
-        return;
-    doc->nodes[name].flags |= ST_JSON_SHADOWED;
-    doc->nodes[object].flags |= ST_JSON_REPEATS;
-    doc->nodes[object].len--;
-}
-
-static uint32_t pair_names(struct st_json *doc, uint32_t object)
-{
-    uint32_t names[NAMES_PAIRED_MAX];
-    st_str texts[NAMES_PAIRED_MAX];
-    uint32_t count = doc->nodes[object].len;
-    uint32_t second = ST_JSON_NONE;
-    uint32_t name = object + 1;
-    for (uint32_t i = 0; i < count; i++) {
-        if (i > 0)
-            name = st_json_after(doc, name + 1);
-        names[i] = name;
-        texts[i] = st_json_text(doc, name);
-        for (uint32_t j = 0; j < i; j++)
-            if (st_str_eq(texts[i], texts[j])) {
-                shadow(doc, object, names[j]);
-                second = name < second ? name : second;
-            }
-    }
-    return second;
-}
-
-static uint32_t sort_names(struct st_json *doc, uint32_t object, struct st_name *names)
-{
-    uint32_t count = doc->nodes[object].len;
-    uint32_t name = object + 1;
-    for (uint32_t i = 0; i < count; i++) {
-        if (i > 0)
-            name = st_json_after(doc, name + 1);
-        names[i] = st_name_of(doc, name);
-    }
-    const struct st_name *sorted = st_names_sort(doc, names, names + count, count);
-    uint32_t second = ST_JSON_NONE;
-    bool again = false; /* names[i - 1] stood before already */
-    for (uint32_t i = 1; i < count; i++) {
-        bool same = st_name_cmp(doc, sorted[i - 1], doc, sorted[i]) == 0;
-        if (same)
-            shadow(doc, object, sorted[i - 1].node);
-        if (same && !again && sorted[i].node < second)
-            second = sorted[i].node;
-        again = same;
-    }
-    return second;
-}
-
-/* Marks what repeats among the names of `object` so far; *second is the first name that stood in it
- * before, or NONE. Only its last member may still be open. */
 static st_err find_repeats(struct parser *p, uint32_t object, uint32_t *second)
 {
-    struct st_json *doc = p->doc;
-    uint32_t count = doc->nodes[object].len;
-    if (count <= NAMES_PAIRED_MAX) {
-        *second = pair_names(doc, object);
+    if (st_repeats_find(p->doc, object, second) == ST_OK)
         return ST_OK;
-    }
-    st_buf_reset(&doc->scratch);
-    if (st_buf_reserve(&doc->scratch, sizeof(struct st_name) * 2 * count) != ST_OK)
-        return refuse(p, ST_ERR_MEMORY, p->at, "memory for an object's names");
-    *second = sort_names(doc, object, (void *)doc->scratch.at);
-    return ST_OK;
+    return refuse(p, ST_ERR_MEMORY, p->at, "memory for an object's names");
 }
 
 static st_err refuse_name(struct parser *p, uint32_t name)
@@ -625,10 +559,23 @@ st_err st_json_parse_plain(struct st_json *doc, st_str text, const struct st_jso
     return finish(&p, err, text, fault);
 }
 
+st_err st_json_parse_with(enum st_json_kernel kernel, struct st_json *doc, st_str text,
+                          const struct st_json_options *options, struct st_json_fault *fault)
+{
+    bool decided = false;
+    st_err err = st_json_parse_fast(doc, text, options, kernel, &decided);
+    if (!decided)
+        return st_json_parse_plain(doc, text, options, fault);
+    if (err == ST_OK)
+        return ST_OK;
+    struct parser p = parser_of(doc, text, options);
+    return finish(&p, refuse(&p, err, p.head, "memory for the text's tape"), text, fault);
+}
+
 st_err st_json_parse(struct st_json *doc, st_str text, const struct st_json_options *options,
                      struct st_json_fault *fault)
 {
-    return st_json_parse_plain(doc, text, options, fault);
+    return st_json_parse_with(ST_JSON_KERNEL_AUTO, doc, text, options, fault);
 }
 
 st_err st_json_parse_head(struct st_json *doc, st_str text, size_t *used,

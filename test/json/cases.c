@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "tape.h"
+#include "twins.h"
 #include "json/json.h"
 
 static const char VALUE[] = "a value";
@@ -621,6 +622,22 @@ TEST("every case of the table is taken, or refused at its byte, line and column"
             check_tape(&doc);
     }
     st_json_done(&doc);
+}
+
+TEST("every case of the table is the same to every kernel, alone and inside an array")
+{
+    struct twins twins;
+    twins_init(&twins);
+    for (size_t i = 0; i < CASE_COUNT; i++) {
+        struct st_buf text = ST_BUF(4096);
+        (void)twins_check(&twins, cases[i].text, NULL);
+        assert_ok(st_buf_add_str(&text, ST_STR("[{\"\":")));
+        assert_ok(st_buf_add_str(&text, cases[i].text));
+        assert_ok(st_buf_add_str(&text, ST_STR("},1]")));
+        (void)twins_check(&twins, st_buf_str(&text), NULL);
+        st_buf_done(&text);
+    }
+    twins_done(&twins);
 }
 
 TEST("every case of the table is taken or refused alike when it is checked only")
