@@ -3,11 +3,10 @@
 #include "base/file.h"
 #include "cli/check_store.h"
 #include "cli/contracts.h"
-#include "cli/input.h"
+#include "cli/feed.h"
 #include "cli/limits.h"
 #include "cli/pool.h"
 #include "cli/resolve.h"
-#include "json/lines.h"
 
 #include <unistd.h>
 
@@ -20,6 +19,7 @@ struct check {
     struct st_schema *schema; /* --schema */
     struct st_rules rules;
     struct st_pool *pool;
+    struct st_feed feed;
     struct st_survey survey; /* --report */
     struct st_progress progress;
     bool trouble; /* an input could not be read to its end */
@@ -169,6 +169,11 @@ static int make_rules(struct check *check)
     return code;
 }
 
+static bool tells_all(const struct check *check)
+{
+    return check->rules.form == ST_VERDICT_BASIC || check->rules.form == ST_VERDICT_DETAILED;
+}
+
 static int make_pool(struct check *check)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -176,106 +181,30 @@ static int make_pool(struct check *check)
     if (!st_cli_number(check->cli, ST_OPT_JOBS, cores < 1 ? 1 : (uint64_t)cores, ST_CHECK_JOBS_MAX,
                        &jobs))
         return ST_EXIT_USAGE;
-    st_err err = st_pool_begin(&check->pool, &check->rules, (unsigned)jobs, &check->cli->out,
-                               &check->progress);
-    if (err == ST_OK && has(check, ST_OPT_REPORT)) {
+    struct st_pool_options options = {
+        .jobs = (unsigned)jobs,
+        .block_bytes = tells_all(check) ? ST_CHECK_TOLD_BLOCK_BYTES : ST_CHECK_BLOCK_BYTES,
+        .out = &check->cli->out,
+        .progress = &check->progress,
+    };
+    st_err err = ST_OK;
+    if (has(check, ST_OPT_REPORT)) {
         err = st_survey_init(&check->survey, has(check, ST_OPT_STORE) ? " " : ":");
-        st_pool_survey(check->pool, &check->survey);
+        options.survey = &check->survey;
     }
+    if (err == ST_OK)
+        err = st_pool_begin(&check->pool, &check->rules, &options);
+    check->feed = (struct st_feed){
+        .pool = check->pool,
+        .out = &check->cli->out,
+        .progress = &check->progress,
+    };
     return err == ST_OK
                ? ST_EXIT_GOOD
                : st_fail_with(ST_EXIT_TROUBLE, "check: %s; try fewer --jobs", st_err_text(err));
 }
 
-/* ---- instances ---- */
-
-static const char too_long_line[] = "over a limit: a line may have at most 64 MiB";
-static const char too_long_text[] = "over a limit: a JSON text may have at most 256 MiB";
-_Static_assert(ST_CHECK_LINE_BYTES_MAX >> 20 == 64, "as the text says");
-_Static_assert(ST_CHECK_TEXT_BYTES_MAX >> 20 == 256, "as the text says");
-
-static void show_progress(struct check *check, const struct st_input *input)
-{
-    uint64_t done = 0;
-    uint64_t total = 0;
-    st_input_progress(input, &done, &total);
-    check->progress.total = total;
-    st_progress_show(&check->progress, done, st_pool_tally(check->pool).checked);
-}
-
-static st_err add_line(struct check *check, const char *name, const struct st_line *line)
-{
-    const struct st_instance instance = {
-        .file = name,
-        .text = line->too_long ? ST_STR("") : line->text,
-        .line = line->number,
-        .too_long = line->too_long ? too_long_line : NULL,
-    };
-    return st_pool_add(check->pool, &instance);
-}
-
-static st_err add_piece(struct check *check, const char *name, struct st_lines *lines, st_str piece)
-{
-    for (;;) {
-        struct st_line line = {0};
-        bool found = false;
-        st_err err = st_lines_take(lines, &piece, &line, &found);
-        if (err != ST_OK || !found)
-            return err;
-        err = add_line(check, name, &line);
-        if (err != ST_OK)
-            return err;
-    }
-}
-
-/* A slow pipe gets its verdicts before the next read waits. */
-static st_err settle(struct check *check, const struct st_input *input)
-{
-    if (!st_input_would_wait(input, 0))
-        return ST_OK;
-    st_err err = st_pool_drain(check->pool);
-    st_out_flush(&check->cli->out);
-    return err;
-}
-
-static st_err check_lines(struct check *check, const char *name, struct st_input *input,
-                          struct st_why *why)
-{
-    struct st_lines lines;
-    struct st_line last = {0};
-    st_str piece = {NULL, 1};
-    st_err err = ST_OK;
-    st_lines_init(&lines, ST_CHECK_LINE_BYTES_MAX);
-    while (err == ST_OK && piece.len > 0) {
-        err = settle(check, input);
-        if (err == ST_OK)
-            err = st_input_read(input, &piece, why);
-        if (err == ST_OK)
-            err = add_piece(check, name, &lines, piece);
-        show_progress(check, input);
-    }
-    /* What was read before a pipe broke or a file's damage is judged, but for the cut line. */
-    if (err == ST_OK && st_lines_end(&lines, &last))
-        err = add_line(check, name, &last);
-    st_lines_done(&lines);
-    return err;
-}
-
-static st_err check_text(struct check *check, const char *name, struct st_input *input,
-                         struct st_why *why)
-{
-    struct st_buf text = ST_BUF(ST_CHECK_TEXT_BYTES_MAX);
-    struct st_instance instance = {.file = name, .text = ST_STR(""), .line = 1};
-    st_err err = st_input_read_all(input, &text, why);
-    if (err == ST_ERR_LIMIT)
-        instance.too_long = too_long_text;
-    else if (err == ST_OK)
-        instance.text = st_buf_str(&text);
-    if (err == ST_OK || err == ST_ERR_LIMIT)
-        err = st_pool_add(check->pool, &instance);
-    st_buf_done(&text);
-    return err;
-}
+/* ---- inputs ---- */
 
 static void check_input(struct check *check, const char *path)
 {
@@ -289,7 +218,8 @@ static void check_input(struct check *check, const char *path)
         whole = st_input_is_text(path);
     st_err err = st_input_open(&input, path, &why);
     if (err == ST_OK)
-        err = whole ? check_text(check, name, input, &why) : check_lines(check, name, input, &why);
+        err = whole ? st_feed_text(&check->feed, name, input, &why)
+                    : st_feed_lines(&check->feed, name, input, &why);
     st_input_close(input);
     if (err == ST_OK)
         return;
@@ -331,11 +261,25 @@ static int finish(struct check *check)
     return tally.valid == tally.checked ? ST_EXIT_GOOD : ST_EXIT_FINDINGS;
 }
 
+/* 0 as soon as one of the inputs does not say: a share of a part would mislead. */
+static uint64_t total_bytes(const struct st_options *options)
+{
+    uint64_t total = 0;
+    bool known = options->arg_count > 0 || st_input_bytes("-", &total);
+    for (unsigned i = 0; i < options->arg_count && known; i++) {
+        uint64_t bytes = 0;
+        known = st_input_bytes(options->args[i], &bytes);
+        total += bytes;
+    }
+    return known ? total : 0;
+}
+
 static int check_inputs(struct check *check)
 {
     const struct st_options *options = &check->cli->options;
-    st_progress_begin(&check->progress, "checking", 0);
-    if (has(check, ST_OPT_STORE)) {
+    bool is_store = has(check, ST_OPT_STORE);
+    st_progress_begin(&check->progress, "checking", is_store ? 0 : total_bytes(options));
+    if (is_store) {
         int code = st_check_store(check->cli, check->pool, &check->rules, &check->progress,
                                   &check->trouble);
         return code == ST_EXIT_GOOD ? finish(check) : code;

@@ -13,6 +13,12 @@
 
 enum packing { UNKNOWN, PLAIN, GZIP, ZSTD };
 
+/* Where unpacked bytes go. */
+struct room {
+    char *at;
+    size_t len, used;
+};
+
 struct st_input {
     char *name;
     int fd;
@@ -48,8 +54,11 @@ static st_err open_file(struct st_input *input, const char *path, struct st_why 
         return fail_open(why, errno);
     if (S_ISDIR(about.st_mode))
         return st_fail(why, ST_ERR_INVALID, "is a folder, not a file");
-    if (S_ISREG(about.st_mode) && about.st_size > 0)
+    if (S_ISREG(about.st_mode) && about.st_size > 0) {
         input->total_bytes = (uint64_t)about.st_size;
+        /* A hint: reading goes on as well where it is not heard. */
+        (void)posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    }
     input->named_gzip = st_str_ends(st_str_of(path), ST_STR(".gz"));
     input->named_zstd = st_str_ends(st_str_of(path), ST_STR(".zst"));
     return ST_OK;
@@ -99,24 +108,34 @@ void st_input_close(struct st_input *input)
 
 /* ---- reading ---- */
 
-static st_err fill(struct st_input *input, struct st_why *why)
+static st_err read_some(struct st_input *input, char *at, size_t len, size_t *used,
+                        struct st_why *why)
 {
-    if (input->from > 0)
-        memmove(input->packed, input->packed + input->from, input->to - input->from);
-    input->to -= input->from;
-    input->from = 0;
-    ST_BUG_IF(input->to == ST_INPUT_PIECE_BYTES); /* a read of no bytes would look like the end */
+    ST_BUG_IF(len == 0); /* a read of no bytes would look like the end */
     for (;;) {
-        ssize_t got = read(input->fd, input->packed + input->to, ST_INPUT_PIECE_BYTES - input->to);
+        ssize_t got = read(input->fd, at, len);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return st_fail_sys(why, "cannot be read", errno);
         input->at_end = got == 0;
-        input->to += (size_t)got;
         input->read_bytes += (uint64_t)got;
+        *used = (size_t)got;
         return ST_OK;
     }
+}
+
+static st_err fill(struct st_input *input, struct st_why *why)
+{
+    size_t used = 0;
+    if (input->from > 0)
+        memmove(input->packed, input->packed + input->from, input->to - input->from);
+    input->to -= input->from;
+    input->from = 0;
+    st_err err =
+        read_some(input, input->packed + input->to, ST_INPUT_PIECE_BYTES - input->to, &used, why);
+    input->to += used;
+    return err;
 }
 
 static st_str left(const struct st_input *input)
@@ -146,6 +165,8 @@ static st_err begin_gzip(struct st_input *input, struct st_why *why)
 /* Looks at the first bytes, four of them where there are as many. */
 static st_err find_packing(struct st_input *input, struct st_why *why)
 {
+    if (input->packing != UNKNOWN)
+        return ST_OK;
     while (!input->at_end && input->to - input->from < 4) {
         st_err err = fill(input, why);
         if (err != ST_OK)
@@ -185,7 +206,7 @@ static st_err next_gzip_member(struct st_input *input, struct st_why *why)
                                               : st_fail(why, ST_ERR_MEMORY, "out of memory");
 }
 
-static st_err inflate_some(struct st_input *input, size_t *made, struct st_why *why)
+static st_err inflate_some(struct st_input *input, struct room *room, struct st_why *why)
 {
     if (!input->within) {
         st_err err = next_gzip_member(input, why);
@@ -195,11 +216,11 @@ static st_err inflate_some(struct st_input *input, size_t *made, struct st_why *
     }
     input->gzip.next_in = (Bytef *)(input->packed + input->from);
     input->gzip.avail_in = (uInt)(input->to - input->from);
-    input->gzip.next_out = (Bytef *)input->plain;
-    input->gzip.avail_out = (uInt)ST_INPUT_PIECE_BYTES;
+    input->gzip.next_out = (Bytef *)room->at;
+    input->gzip.avail_out = (uInt)room->len;
     int status = inflate(&input->gzip, Z_NO_FLUSH);
     input->from = input->to - input->gzip.avail_in;
-    *made = ST_INPUT_PIECE_BYTES - input->gzip.avail_out;
+    room->used = room->len - input->gzip.avail_out;
     if (status == Z_STREAM_END)
         input->within = false;
     else if (status == Z_MEM_ERROR)
@@ -209,32 +230,31 @@ static st_err inflate_some(struct st_input *input, size_t *made, struct st_why *
     return ST_OK;
 }
 
-static st_err unpack_zstd(struct st_input *input, size_t *made, struct st_why *why)
+static st_err unpack_zstd(struct st_input *input, struct room *room, struct st_why *why)
 {
     ZSTD_inBuffer in = {input->packed, input->to, input->from};
-    ZSTD_outBuffer out = {input->plain, ST_INPUT_PIECE_BYTES, 0};
+    ZSTD_outBuffer out = {room->at, room->len, 0};
     size_t hint = ZSTD_decompressStream(input->zstd, &out, &in);
     if (ZSTD_isError(hint))
         return damaged(input, "is damaged zstd, or needs a window over 128 MiB", why);
     input->from = in.pos;
     input->within = hint != 0;
-    *made = out.pos;
+    room->used = out.pos;
     return ST_OK;
 }
 
 /* A decoder may hold output back for want of room, so it is asked again before more is read. */
-static st_err unpack(struct st_input *input, st_str *piece, struct st_why *why)
+static st_err unpack(struct st_input *input, struct room *room, struct st_why *why)
 {
-    size_t made = 0;
-    while (made == 0) {
+    while (room->used == 0) {
         st_err err = ST_OK;
         size_t before = input->from;
         if (input->from < input->to || input->within)
-            err = input->packing == GZIP ? inflate_some(input, &made, why)
-                                         : unpack_zstd(input, &made, why);
+            err = input->packing == GZIP ? inflate_some(input, room, why)
+                                         : unpack_zstd(input, room, why);
         if (err != ST_OK)
             return err;
-        if (made > 0 || input->from > before)
+        if (room->used > 0 || input->from > before)
             continue;
         if (input->at_end && input->within)
             return damaged(input, "ends in the middle of its compressed data", why);
@@ -244,7 +264,6 @@ static st_err unpack(struct st_input *input, st_str *piece, struct st_why *why)
         if (err != ST_OK)
             return err;
     }
-    *piece = (st_str){input->plain, made};
     return ST_OK;
 }
 
@@ -263,13 +282,40 @@ static st_err read_plain(struct st_input *input, st_str *piece, struct st_why *w
 
 st_err st_input_read(struct st_input *input, st_str *piece, struct st_why *why)
 {
+    struct room room = {.at = input->plain, .len = ST_INPUT_PIECE_BYTES};
     *piece = (st_str){NULL, 0};
-    if (input->packing == UNKNOWN) {
-        st_err err = find_packing(input, why);
-        if (err != ST_OK)
-            return err;
-    }
-    return input->packing == PLAIN ? read_plain(input, piece, why) : unpack(input, piece, why);
+    st_err err = find_packing(input, why);
+    if (err == ST_OK && input->packing == PLAIN)
+        return read_plain(input, piece, why);
+    if (err == ST_OK)
+        err = unpack(input, &room, why);
+    if (err == ST_OK)
+        *piece = (st_str){room.at, room.used};
+    return err;
+}
+
+/* The bytes that were looked at first are there already; all others come straight from the file. */
+static st_err read_plain_into(struct st_input *input, struct room *room, struct st_why *why)
+{
+    size_t len = input->to - input->from;
+    if (len == 0 && !input->at_end)
+        return read_some(input, room->at, room->len, &room->used, why);
+    room->used = len < room->len ? len : room->len;
+    memcpy(room->at, input->packed + input->from, room->used);
+    input->from += room->used;
+    return ST_OK;
+}
+
+st_err st_input_read_into(struct st_input *input, char *at, size_t len, size_t *used,
+                          struct st_why *why)
+{
+    struct room room = {.at = at, .len = len};
+    st_err err = find_packing(input, why);
+    if (err == ST_OK)
+        err = input->packing == PLAIN ? read_plain_into(input, &room, why)
+                                      : unpack(input, &room, why);
+    *used = room.used;
+    return err;
 }
 
 bool st_input_would_wait(const struct st_input *input, int ms)
@@ -283,6 +329,15 @@ void st_input_progress(const struct st_input *input, uint64_t *done, uint64_t *t
 {
     *done = input->read_bytes;
     *total = input->total_bytes;
+}
+
+bool st_input_bytes(const char *path, uint64_t *bytes)
+{
+    struct stat about;
+    int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &about) : stat(path, &about);
+    bool is_file = failed == 0 && S_ISREG(about.st_mode);
+    *bytes = is_file && about.st_size > 0 ? (uint64_t)about.st_size : 0;
+    return failed != 0 || is_file;
 }
 
 const char *st_input_name(const struct st_input *input)

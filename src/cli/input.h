@@ -24,11 +24,19 @@ void st_input_close(struct st_input *input);
 /* The next piece; piece->len == 0 at the end. */
 ST_MUST_USE st_err st_input_read(struct st_input *input, st_str *piece, struct st_why *why);
 
+/* The same into the caller's memory, `len` bytes of room; *used == 0 at the end. */
+ST_MUST_USE st_err st_input_read_into(struct st_input *input, char *at, size_t len, size_t *used,
+                                      struct st_why *why);
+
 /* Whether the next read would wait longer than that: time to hand on what there is. */
 bool st_input_would_wait(const struct st_input *input, int ms);
 
 /* Bytes read so far and in all, as they are stored; *total 0 when not known (a pipe). */
 void st_input_progress(const struct st_input *input, uint64_t *done, uint64_t *total);
+
+/* How many bytes are stored at that path, none where nothing is; false when nobody knows (a pipe).
+ */
+bool st_input_bytes(const char *path, uint64_t *bytes);
 
 /* What people call it: the path, or "stdin". */
 const char *st_input_name(const struct st_input *input);

@@ -98,8 +98,16 @@ static st_err add_text(struct st_judge *judge, const struct st_instance *instanc
 
 static st_err add_flag(const struct st_instance *instance, bool valid, struct st_buf *out)
 {
-    return st_buf_printf(out, "{\"line\":%llu,\"valid\":%s}\n", (unsigned long long)instance->line,
-                         valid ? "true" : "false");
+    size_t before = out->len;
+    st_err err = st_buf_add_str(out, ST_STR("{\"line\":"));
+    if (err == ST_OK)
+        err = st_buf_add_u64(out, instance->line);
+    if (err == ST_OK)
+        err = st_buf_add_str(out, valid ? ST_STR(",\"valid\":true}\n")
+                                        : ST_STR(",\"valid\":false}\n"));
+    if (err != ST_OK)
+        out->len = before;
+    return err;
 }
 
 static enum st_output output_of(const struct st_judge *judge)

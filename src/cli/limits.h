@@ -12,13 +12,19 @@
 #define ST_CHECK_LINE_BYTES_MAX ((size_t)64 << 20)
 /* A whole JSON text, held in memory with its tape. */
 #define ST_CHECK_TEXT_BYTES_MAX ((size_t)256 << 20)
-/* Lines that travel together to a worker: enough work to make the hand-over disappear. */
+/* Text that travels together to who judges it: enough work to make the hand-over disappear, and it
+ * fits into a core's cache. The places of its lines, to begin with and kept from block to block;
+ * where lines are one character long there are half as many as bytes. */
 #define ST_CHECK_BLOCK_BYTES ((size_t)256 << 10)
 #define ST_CHECK_BLOCK_LINES 1024u
+#define ST_CHECK_KEEP_LINES  8192u
+/* The same where every instance's verdict is the standard's output, which may be seventy times as
+ * long as the event. */
+#define ST_CHECK_TOLD_BLOCK_BYTES ((size_t)32 << 10)
 /* Verdicts of one block that wait for their turn; past it the worker waits. */
-#define ST_CHECK_OUT_BYTES ((size_t)8 << 20)
+#define ST_CHECK_OUT_BYTES ((size_t)4 << 20)
 /* What is kept of a buffer between blocks; larger ones go back to the heap. */
-#define ST_CHECK_KEEP_BYTES ((size_t)4 << 20)
+#define ST_CHECK_KEEP_BYTES ((size_t)2 << 20)
 #define ST_CHECK_JOBS_MAX   256u
 /* Violations told of one instance in text; the rest is counted. */
 #define ST_CHECK_TOLD_MAX 100u

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/input.h"
 #include "cli/place.h"
+#include "cli/progress.h"
 #include "engine/batch.h"
 
 /* What became of all inputs so far, and of the one at hand. */

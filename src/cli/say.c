@@ -1,6 +1,5 @@
 #include "cli/say.h"
 
-#include "base/time.h"
 #include "base/utf8.h"
 #include "cli/limits.h"
 
@@ -123,54 +122,4 @@ bool st_has_colour(int fd)
 {
     const char *refused = getenv("NO_COLOR");
     return st_is_terminal(fd) && (refused == NULL || refused[0] == '\0');
-}
-
-/* ---- progress ---- */
-
-#define MS        INT64_C(1000000)
-#define BAR_CELLS 30
-
-void st_progress_begin(struct st_progress *progress, const char *verb, uint64_t total_bytes)
-{
-    int64_t now = st_monotonic_ns();
-    *progress = (struct st_progress){.verb = verb, .total = total_bytes, .begun_ns = now};
-    if (!st_is_terminal(STDERR_FILENO))
-        progress->verb = NULL;
-}
-
-static void draw(const struct st_progress *progress, uint64_t bytes, uint64_t items)
-{
-    char bar[BAR_CELLS + 1] = "";
-    double seconds = (double)(progress->drawn_ns - progress->begun_ns) / 1e9;
-    if (progress->total == 0) {
-        fprintf(stderr, "\r\033[K%s: %.1f MB, %llu lines, %.0f s", progress->verb,
-                (double)bytes / 1e6, (unsigned long long)items, seconds);
-        return;
-    }
-    double part = (double)bytes / (double)progress->total;
-    part = part > 1 ? 1 : part;
-    for (unsigned i = 0; i < BAR_CELLS; i++)
-        bar[i] = (double)i < part * BAR_CELLS ? '#' : '.';
-    fprintf(stderr, "\r\033[K%s: [%s] %3.0f %%, %llu lines, %.0f s", progress->verb, bar,
-            part * 100, (unsigned long long)items, seconds);
-}
-
-void st_progress_show(struct st_progress *progress, uint64_t bytes, uint64_t items)
-{
-    if (progress->verb == NULL)
-        return;
-    int64_t now = st_monotonic_ns();
-    if (now - progress->begun_ns < ST_PROGRESS_AFTER_MS * MS ||
-        now - progress->drawn_ns < ST_PROGRESS_EVERY_MS * MS)
-        return;
-    progress->drawn_ns = now;
-    progress->shown = true;
-    draw(progress, bytes, items);
-}
-
-void st_progress_end(struct st_progress *progress)
-{
-    if (progress->shown)
-        fputs("\r\033[K", stderr);
-    progress->shown = false;
 }

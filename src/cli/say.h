@@ -1,10 +1,9 @@
 /*
- * say.h: what people are told on stderr: errors, notes, and how far the work is.
+ * say.h: what people are told on stderr: errors and notes. How far the work is: progress.h.
  *
  * 1. An error is one line: "steno: what: why; what to do".
  * 2. Control characters, escape sequences and text that would reorder a line never reach a
  * terminal.
- * 3. The progress bar shows on a terminal only, after a second of work, and leaves no trace.
  *
  * Top floor. The main thread only.
  */
@@ -37,16 +36,5 @@ bool st_has_colour(int fd);
  * \t, \xNN, invalid bytes as \xNN, C1 controls, bidirectional marks and line separators as
  * \u{NNNN}. */
 ST_MUST_USE st_err st_harmless(struct st_buf *out, st_str text);
-
-/* ---- progress ---- */
-struct st_progress {
-    const char *verb; /* "checking" */
-    uint64_t total;   /* bytes; 0: not known */
-    int64_t begun_ns, drawn_ns;
-    bool shown;
-};
-void st_progress_begin(struct st_progress *progress, const char *verb, uint64_t total_bytes);
-void st_progress_show(struct st_progress *progress, uint64_t bytes, uint64_t items);
-void st_progress_end(struct st_progress *progress); /* before anything else is written */
 
 #endif

@@ -111,6 +111,63 @@ TEST("gzip and zstd are known by their bytes, whatever the name")
     assert_true(st_str_eq(st_buf_str(&got), large()));
 }
 
+/* The same bytes into somebody else's memory, `step` bytes at a time. */
+static st_err take_into(const char *name, size_t step)
+{
+    static char room[1 << 16];
+    struct st_input *input = NULL;
+    size_t used = 1;
+    st_buf_reset(&got);
+    st_err err = st_input_open(&input, at(name), NULL);
+    while (err == ST_OK && used > 0) {
+        err = st_input_read_into(input, room, step, &used, NULL);
+        assert_true(used <= step);
+        if (err == ST_OK)
+            err = st_buf_add(&got, room, used);
+    }
+    st_input_close(input);
+    return err;
+}
+
+TEST("bytes can be had in memory of one's own, whatever its size, packed or not")
+{
+    static const size_t steps[] = {1, 3, 61, 4096, 65536};
+    put("large", large());
+    put("large.gz", gzip(large()));
+    put("large.zst", zst(large()));
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        assert_ok(take_into("large", steps[i]));
+        assert_true(st_str_eq(st_buf_str(&got), large()));
+        assert_ok(take_into("large.gz", steps[i]));
+        assert_true(st_str_eq(st_buf_str(&got), large()));
+        assert_ok(take_into("large.zst", steps[i]));
+        assert_true(st_str_eq(st_buf_str(&got), large()));
+    }
+    put("cut.gz", (st_str){gzip(large()).at, 1000});
+    assert_err(take_into("cut.gz", 4096), CORRUPT);
+    assert_true(got.len > 0);
+    put("empty", ST_STR(""));
+    assert_ok(take_into("empty", 1));
+    assert_int_equal(got.len, 0);
+}
+
+TEST("how many bytes there are is known of files, not of pipes")
+{
+    int ends[2];
+    char pipe_path[32];
+    uint64_t bytes = 1;
+    put("a", ST_STR("12345"));
+    assert_true(st_input_bytes(at("a"), &bytes));
+    assert_int_equal(bytes, 5);
+    assert_true(st_input_bytes(at("absent"), &bytes));
+    assert_int_equal(bytes, 0);
+    assert_int_equal(pipe(ends), 0);
+    snprintf(pipe_path, sizeof pipe_path, "/proc/self/fd/%d", ends[0]);
+    assert_false(st_input_bytes(pipe_path, &bytes));
+    close(ends[0]);
+    close(ends[1]);
+}
+
 TEST("a name that says gzip or zstd must hold it")
 {
     put("a.gz", ST_STR("{}\n"));
