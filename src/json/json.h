@@ -70,6 +70,7 @@ struct st_json {
     struct st_json_node *nodes;
     uint32_t count;
     const struct st_name_table *names; /* that `.name` numbers are of; NULL: none */
+    uint32_t name_count;               /* of those that it held then */
     /* Private part. */
     uint32_t room;
     struct st_buf decoded;

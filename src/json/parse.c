@@ -513,6 +513,7 @@ static struct parser parser_of(struct st_json *doc, st_str text,
     p.end = p.head + (text.len < ST_JSON_TEXT_BYTES_MAX ? text.len : ST_JSON_TEXT_BYTES_MAX);
     doc->count = 0;
     doc->names = options == NULL || p.check_only ? NULL : options->names;
+    doc->name_count = doc->names == NULL ? 0 : st_name_table_count(doc->names);
     st_buf_reset(&doc->decoded);
     doc->text = (st_str){p.head, (size_t)(p.end - p.head)};
     return p;

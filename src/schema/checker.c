@@ -1,4 +1,5 @@
-#include "schema/checker.h"
+#include "schema/program.h"
+#include "schema/twin.h"
 
 #include "base/mem.h"
 
@@ -41,8 +42,7 @@ static uint64_t allowance(uint64_t nodes)
            ST_SCHEMA_STEPS_A_LATER_NODE * (nodes - first);
 }
 
-static bool run(struct st_checker *c, const struct st_schema *schema, const struct st_json *doc,
-                uint32_t node)
+static void begin(struct st_checker *c, const struct st_json *doc, uint32_t node)
 {
     c->doc = doc;
     c->stop = ST_STOP_NOT;
@@ -51,6 +51,13 @@ static bool run(struct st_checker *c, const struct st_schema *schema, const stru
     c->word_count = 0;
     c->look.object = ST_JSON_NONE;
     c->steps = allowance(st_json_after(doc, node) - node);
+}
+
+/* The plain evaluator. */
+static bool run(struct st_checker *c, const struct st_schema *schema, const struct st_json *doc,
+                uint32_t node)
+{
+    begin(c, doc, node);
     return st_eval(c, schema->root, node, NULL) && c->stop == ST_STOP_NOT;
 }
 
@@ -109,19 +116,47 @@ static st_err collect(struct st_checker *c, const struct st_schema *schema,
     return st_report_add(report, c);
 }
 
+/* All but the verdict. */
+static st_err finish(struct st_checker *c, const struct st_schema *schema,
+                     const struct st_json *doc, uint32_t node, bool satisfied, bool *valid,
+                     struct st_report *report)
+{
+    if (c->stop == ST_STOP_MEMORY)
+        return ST_ERR_MEMORY;
+    st_err err = ST_OK;
+    if (!satisfied && report != NULL)
+        err = explain(c, schema, doc, node, c->stop == ST_STOP_LIMIT, report);
+    else if (report != NULL && report->annotations_max > 0)
+        err = collect(c, schema, doc, node, report);
+    if (err == ST_OK)
+        *valid = satisfied;
+    return err;
+}
+
 st_err st_schema_check(const struct st_schema *schema, struct st_checker *checker,
                        const struct st_json *doc, uint32_t node, bool *valid,
                        struct st_report *report)
 {
+    enum st_verdict verdict = ST_VERDICT_UNKNOWN;
+    if (schema->program != NULL) {
+        begin(checker, doc, node);
+        verdict = st_program_run(checker, schema, node);
+    }
+    bool satisfied = verdict == ST_VERDICT_YES;
+    if (verdict == ST_VERDICT_UNKNOWN && checker->stop != ST_STOP_MEMORY)
+        satisfied = run(checker, schema, doc, node);
+    return finish(checker, schema, doc, node, satisfied, valid, report);
+}
+
+st_err st_schema_check_plain(const struct st_schema *schema, struct st_checker *checker,
+                             const struct st_json *doc, uint32_t node, bool *valid,
+                             struct st_report *report)
+{
     bool satisfied = run(checker, schema, doc, node);
-    if (checker->stop == ST_STOP_MEMORY)
-        return ST_ERR_MEMORY;
-    st_err err = ST_OK;
-    if (!satisfied && report != NULL)
-        err = explain(checker, schema, doc, node, checker->stop == ST_STOP_LIMIT, report);
-    else if (report != NULL && report->annotations_max > 0)
-        err = collect(checker, schema, doc, node, report);
-    if (err == ST_OK)
-        *valid = satisfied;
-    return err;
+    return finish(checker, schema, doc, node, satisfied, valid, report);
+}
+
+bool st_schema_is_compiled(const struct st_schema *schema)
+{
+    return schema->program != NULL;
 }

@@ -122,6 +122,10 @@ struct st_checker {
 bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
              struct st_seen *outer);
 
+/* One rule, as it holds where no marks are wanted. */
+bool st_eval_rule(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                  uint32_t node);
+
 /* Pays for work beyond one schema applied to one value; false when the run has to stop. */
 bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                    uint64_t steps);

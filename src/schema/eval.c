@@ -55,6 +55,12 @@ static const st_rule_check rule_checks[] = {
 _Static_assert(sizeof rule_checks / sizeof rule_checks[0] == ST_RULE_COUNT,
                "every kind of rule has its check");
 
+bool st_eval_rule(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
+                  uint32_t node)
+{
+    return rule_checks[rule->kind](c, plain, rule, node, NULL);
+}
+
 /* Of a run that tells nothing: it ends at the first rule that is broken. */
 static bool eval_rules(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                        struct st_seen *seen)

@@ -41,6 +41,30 @@
  * unevaluatedProperties and unevaluatedItems need: far above what the steps allow to be read. */
 #define ST_SCHEMA_SCRATCH_BYTES_MAX ((size_t)64 << 20)
 
+/* Work in making a program, some tens of nanoseconds each: schemas of thousands of subschemas take
+ * some ten thousand. Past the first bound sets of schemas are no longer merged, so that what is left
+ * grows with the schema and no faster; past the second the plain evaluator does all. */
+#define ST_PROGRAM_WORK_MAX 1000000u
+#define ST_PROGRAM_WORK_END 8000000u
+
+/* Subschemas in their dynamic scopes that a program is made of: past it a schema is data. */
+#define ST_PROGRAM_ITEMS_MAX 200000u
+
+/* Dynamic scopes that lead references to different places: the standard's metaschemas need one. */
+#define ST_PROGRAM_SCOPES_MAX 64u
+
+/* Members whose values are told apart one after the other in one block: each multiplies blocks. */
+#define ST_PROGRAM_FACTS_MAX 4u
+
+/* Values that one member is told apart by; the largest contracts have some hundred. */
+#define ST_PROGRAM_VALUES_MAX 1024u
+
+/* Schemas in each other for the same value that are decided when the program is made. */
+#define ST_PROGRAM_DECIDE_DEPTH_MAX 64u
+
+/* What is thought while a program is made. */
+#define ST_PROGRAM_SCRATCH_BYTES_MAX ((size_t)256 << 20)
+
 /* How much of an enum, a const or a pattern a message shows. */
 #define ST_REPORT_SHOWN_BYTES_MAX ((size_t)256)
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "schema/metaschema.h"
+#include "schema/program.h"
 #include "schema/uri.h"
 #include "json/pointer.h"
 
@@ -330,6 +331,7 @@ static st_err load_with(struct st_loader *loader, const st_str *text)
     if (err == ST_OK) {
         loader->schema->root = loader->schema->documents->plains[0];
         loader->schema->draft = loader->schema->root->resource->dialect->draft;
+        err = st_program_make(loader);
     }
     return err;
 }
@@ -359,6 +361,7 @@ st_err st_load_metaschema(struct st_loader *loader, st_str uri, struct st_schema
     /* Whether formats are asserted in instances is another matter than in schemas. */
     struct st_schema_options options = *loader->options;
     options.assert_formats = false;
+    options.names = NULL;
     struct st_loader nested = {
         .options = &options,
         .fault = loader->fault,
@@ -390,6 +393,7 @@ void st_schema_free(struct st_schema *schema)
     }
     for (struct st_compiled_pattern *at = schema->patterns; at != NULL; at = at->next)
         st_pattern_free(at->pattern);
+    st_name_table_free(schema->own_names);
     st_arena_done(&schema->arena);
     st_mem_free(schema);
 }
@@ -397,6 +401,11 @@ void st_schema_free(struct st_schema *schema)
 const struct st_json *st_schema_doc(const struct st_schema *schema)
 {
     return &schema->documents->json;
+}
+
+const struct st_name_table *st_schema_names(const struct st_schema *schema)
+{
+    return schema->names;
 }
 
 enum st_draft st_schema_draft(const struct st_schema *schema)

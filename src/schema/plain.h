@@ -4,8 +4,8 @@
  *
  * Not for users of schema.h: the loader (loader.h) builds it, the evaluator (checker.h) reads it.
  *
- * 1. Everything lives in the schema's arena and never changes once the load has succeeded, except
- *    `mark`, which belongs to the loader.
+ * 1. Everything lives in the schema's arena and never changes once the load has succeeded; `mark`
+ *    and `item` belong to the loader.
  * 2. Names, literals and texts point into the documents, which the schema keeps.
  *
  * Floor 3. Any thread may read.
@@ -21,6 +21,7 @@
 #include "json/number.h"
 
 struct st_plain;
+struct st_program;
 
 /* What $schema said: a draft, and which of its vocabularies count. */
 struct st_dialect {
@@ -222,6 +223,7 @@ struct st_plain {
     bool tracks_members; /* it has unevaluatedProperties */
     bool tracks_items;   /* it has unevaluatedItems */
     uint8_t mark;        /* for the search for loops */
+    uint32_t item;       /* for the program's maker: its first item, + 1 */
     uint32_t rule_count; /* none: everything is accepted */
     const struct st_rule *rules;
 };
@@ -237,6 +239,10 @@ struct st_schema {
     struct st_compiled_pattern *patterns;
     const struct st_plain *root;
     enum st_draft draft;
+    const struct st_program *program; /* program.h; NULL: the plain graph is all there is */
+    const struct st_name_table *names;
+    struct st_name_table *own_names; /* the same when the schema made it, else NULL */
+    uint32_t name_count;             /* in it when the program was made */
 };
 
 static inline const struct st_json *st_plain_doc(const struct st_plain *plain)

@@ -1,9 +1,10 @@
 /*
  * schema.h: JSON Schema: load a schema, check values against it, explain.
  *
- * This is the plain evaluator: it walks the schema as it is written. It is right before it is fast
- * and stays for good as the judge of any faster one. It never goes to the network: a reference
- * outside the documents at hand is resolved by the caller's function or refused.
+ * Two evaluators: the plain one walks the schema as it is written; it explains, collects, and is the
+ * judge of the other. The other runs the program that a loaded schema is compiled to (program.h) and
+ * gives the yes or no. Neither goes to the network: a reference outside the documents at hand is
+ * resolved by the caller's function or refused.
  *
  * 1. A loaded schema is immutable and shared by any number of threads; a struct st_checker is what
  *    one thread needs beside it, and is reused.
@@ -60,6 +61,10 @@ struct st_schema_options {
     uint32_t format_count;
     st_str base_uri; /* of the document given; may be empty */
 
+    /* Takes in the names of members that the schema speaks of; must outlive the schema. NULL: the
+     * schema has a table of its own. */
+    struct st_name_table *names;
+
     /* Appends the JSON text of the document at `uri` (absolute, no fragment) to `text`, or returns
      * ABSENT. NULL: only the document itself and the known metaschemas resolve. */
     st_err (*resolve)(void *context, st_str uri, struct st_buf *text);
@@ -76,6 +81,9 @@ void st_schema_free(struct st_schema *schema);
 
 /* The schema's own document, for those who read its annotations. */
 const struct st_json *st_schema_doc(const struct st_schema *schema);
+/* The table to parse with (st_json_options) what is to be checked: then names are compared by their
+ * numbers. What was parsed without it, or before the schema was loaded, is checked more slowly. */
+const struct st_name_table *st_schema_names(const struct st_schema *schema);
 enum st_draft st_schema_draft(const struct st_schema *schema);
 /* Whether a schema stands at that node of it, so that it was checked and compiled with the rest. */
 bool st_schema_holds(const struct st_schema *schema, uint32_t node);

@@ -1,0 +1,562 @@
+/*
+ * program_run.c: the interpreter.
+ *
+ * Its costs are those of the plain evaluator or less: a step for each state that is entered and for
+ * each two members, more for long texts. Past the allowance, and past the depth, it stops: the
+ * verdict is then unknown.
+ */
+#include "schema/program.h"
+
+#include "base/utf8.h"
+
+__extension__ typedef __int128 i128;
+
+/* What a run reads, in one place. */
+struct run {
+    struct st_checker *c;
+    const struct st_json *doc;
+    const struct st_json_node *nodes;
+    const struct st_state *states;
+    const struct st_step *steps;
+    const struct st_name_table *names; /* NULL: the nodes carry the numbers of names */
+};
+
+static bool run_steps(const struct run *r, uint32_t entry, uint32_t node);
+
+/* ---- work ---- */
+
+static bool stop_at_limit(const struct run *r)
+{
+    if (r->c->stop == ST_STOP_NOT)
+        r->c->stop = ST_STOP_LIMIT;
+    return false;
+}
+
+static inline bool spend(const struct run *r, uint64_t steps)
+{
+    if (__builtin_expect(steps > r->c->steps, 0))
+        return stop_at_limit(r);
+    r->c->steps -= steps;
+    return true;
+}
+
+static inline bool check_entry(const struct run *r, uint32_t entry, uint32_t node)
+{
+    return entry < ST_ENTRY_FIRST ? entry == ST_ENTRY_PASS : run_steps(r, entry, node);
+}
+
+static inline bool check_state(const struct run *r, uint32_t state, uint32_t node)
+{
+    return check_entry(r, r->states[state].entry[r->nodes[node].kind], node);
+}
+
+/* ---- numbers ---- */
+
+/* The digits of a literal of at most 18 of them, without a point. */
+static inline int64_t small_integer(const char *at, uint32_t len)
+{
+    bool negative = at[0] == '-';
+    int64_t value = 0;
+    for (uint32_t i = negative; i < len; i++)
+        value = value * 10 + (at[i] - '0');
+    return negative ? -value : value;
+}
+
+static int64_t power_of_ten(unsigned power)
+{
+    int64_t value = 1;
+    for (unsigned i = 0; i < power; i++)
+        value *= 10;
+    return value;
+}
+
+/* How digits × 10^-scale stands to the bound. */
+static int compare_bound(int64_t digits, unsigned scale, const struct st_bound *bound)
+{
+    i128 ours = (i128)digits * power_of_ten(bound->scale);
+    i128 theirs = (i128)bound->digits * power_of_ten(scale);
+    return (ours > theirs) - (ours < theirs);
+}
+
+/* A literal of at most 18 digits with a point, no exponent; false: another one. */
+static bool small_decimal(const char *at, uint32_t len, int64_t *digits, unsigned *scale)
+{
+    int64_t value = 0;
+    uint32_t point = len;
+    if (len > 18)
+        return false;
+    for (uint32_t i = at[0] == '-'; i < len; i++) {
+        if (at[i] == '.')
+            point = i + 1;
+        else if (at[i] >= '0' && at[i] <= '9')
+            value = value * 10 + (at[i] - '0');
+        else
+            return false;
+    }
+    *digits = at[0] == '-' ? -value : value;
+    *scale = len - point;
+    return true;
+}
+
+static bool check_rules(const struct run *r, const struct st_number_test *test, uint32_t node)
+{
+    for (uint32_t i = 0; i < test->count; i++)
+        if (!st_eval_rule(r->c, test->rules[i]->plain, test->rules[i]->rule, node))
+            return false;
+    return true;
+}
+
+static bool check_decimal(const struct run *r, const struct st_number_test *test, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    int64_t digits;
+    unsigned scale;
+    if (!test->decimals || !small_decimal(r->doc->text.at + n->at, n->len, &digits, &scale))
+        return check_rules(r, test, node);
+    if (test->has_low) {
+        int order = compare_bound(digits, scale, &test->low);
+        if (order < 0 || (order == 0 && test->low.exclusive))
+            return false;
+    }
+    if (test->has_high) {
+        int order = compare_bound(digits, scale, &test->high);
+        if (order > 0 || (order == 0 && test->high.exclusive))
+            return false;
+    }
+    return true;
+}
+
+static bool check_number(const struct run *r, const struct st_number_test *test, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    if ((n->flags & ST_JSON_INTEGER) == 0 || n->len > 18)
+        return check_decimal(r, test, node);
+    int64_t value = small_integer(r->doc->text.at + n->at, n->len);
+    if (value < test->min || value > test->max)
+        return false;
+    return test->step == 0 || (uint64_t)(value < 0 ? -value : value) % test->step == 0;
+}
+
+/* ---- texts ---- */
+
+static inline const char *text_of(const struct run *r, const struct st_json_node *n)
+{
+    return (n->flags & ST_JSON_ESCAPED) != 0 ? r->doc->decoded.at + n->next
+                                             : r->doc->text.at + n->at + 1;
+}
+
+static bool equal_middle(const struct run *r, const struct st_text_slot *slot, const char *at)
+{
+    return slot->len <= 16 || (spend(r, slot->len / 64) && memcmp(slot->at, at, slot->len) == 0);
+}
+
+static inline bool check_text(const struct run *r, const struct st_text_slot *slot, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    if (n->len != slot->len)
+        return false;
+    uint64_t head;
+    uint64_t tail;
+    const char *at = text_of(r, n);
+    st_text_words(at, n->len, &head, &tail);
+    return head == slot->head && tail == slot->tail && equal_middle(r, slot, at);
+}
+
+/* The slot of the text at `node`, or NULL. */
+static inline const struct st_text_slot *find_text(const struct run *r,
+                                                   const struct st_texts *texts, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    uint64_t head;
+    uint64_t tail;
+    const char *at = text_of(r, n);
+    st_text_words(at, n->len, &head, &tail);
+    for (uint32_t i = st_texts_at(texts, head, tail, n->len);; i = (i + 1) & texts->mask) {
+        const struct st_text_slot *slot = &texts->slots[i];
+        if (slot->len == ST_JSON_NONE)
+            return NULL;
+        if (slot->len == n->len && slot->head == head && slot->tail == tail &&
+            equal_middle(r, slot, at))
+            return slot;
+    }
+}
+
+/* A code point has one to four bytes. */
+static bool check_length(const struct run *r, const struct st_length_test *test, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    if (n->len < test->min)
+        return false;
+    if (n->len <= test->max && (test->min <= 1 || n->len / 4 >= test->min))
+        return true;
+    if (!spend(r, n->len / 1024))
+        return false;
+    uint64_t length = st_utf8_count((st_str){text_of(r, n), n->len});
+    return length >= test->min && length <= test->max;
+}
+
+static bool check_format(const struct run *r, const struct st_format *format, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    return spend(r, n->len / 64) && format->test((st_str){text_of(r, n), n->len});
+}
+
+/* ---- arrays ---- */
+
+static inline uint32_t after(const struct run *r, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    return n->kind >= ST_JSON_ARRAY ? n->next : node + 1;
+}
+
+static bool check_items(const struct run *r, const struct st_elements *elements, uint32_t node)
+{
+    uint32_t end = r->nodes[node].next;
+    uint32_t index = 0;
+    if (!spend(r, r->nodes[node].len / 2))
+        return false;
+    for (uint32_t at = node + 1; at < end && index < elements->count; at = after(r, at))
+        if (!check_state(r, elements->states[index++], at))
+            return false;
+    if (elements->rest == ST_STATE_TRUE || index >= r->nodes[node].len)
+        return true;
+    uint32_t at = node + 1;
+    for (uint32_t i = 0; i < index; i++)
+        at = after(r, at);
+    const struct st_state *rest = &r->states[elements->rest];
+    for (; at < end; at = after(r, at))
+        if (!check_entry(r, rest->entry[r->nodes[at].kind], at))
+            return false;
+    return true;
+}
+
+static bool check_contains(const struct run *r, const struct st_contains_test *test, uint32_t node)
+{
+    uint32_t end = r->nodes[node].next;
+    uint64_t matches = 0;
+    uint64_t enough = test->max == UINT64_MAX ? test->min : UINT64_MAX;
+    if (!spend(r, r->nodes[node].len / 2))
+        return false;
+    for (uint32_t at = node + 1; at < end && matches < enough; at = after(r, at)) {
+        matches += check_state(r, test->state, at);
+        if (r->c->stop != ST_STOP_NOT)
+            return false;
+    }
+    return matches >= test->min && matches <= test->max;
+}
+
+/* Small arrays of texts and short integers are compared each with each; here, whether two of them
+ * are equal, or cannot be told apart quickly. */
+#define PAIRED_ITEMS_MAX 16u
+
+static bool is_simple(const struct st_json_node *n)
+{
+    if (n->kind == ST_JSON_NUMBER)
+        return (n->flags & ST_JSON_INTEGER) != 0;
+    return n->kind < ST_JSON_ARRAY && n->len < 64;
+}
+
+static bool look_equal(const struct run *r, const struct st_json_node *a,
+                       const struct st_json_node *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind <= ST_JSON_TRUE)
+        return true;
+    const char *text = r->doc->text.at;
+    if (a->kind == ST_JSON_STRING)
+        return a->len == b->len && memcmp(text_of(r, a), text_of(r, b), a->len) == 0;
+    /* Integers without leading zeros: one text each, but for 0 and -0. */
+    if (a->len != b->len)
+        return text[a->at] == '-' || text[b->at] == '-';
+    return memcmp(text + a->at, text + b->at, a->len) == 0;
+}
+
+static bool check_unique(const struct run *r, const struct st_plain_call *call, uint32_t node)
+{
+    const struct st_json_node *pairs[PAIRED_ITEMS_MAX];
+    uint32_t count = r->nodes[node].len;
+    if (count < 2)
+        return true;
+    for (uint32_t i = 0, at = node + 1; count <= PAIRED_ITEMS_MAX; i++, at++) {
+        if (i == count)
+            return true;
+        pairs[i] = &r->nodes[at];
+        if (!is_simple(pairs[i]))
+            break;
+        for (uint32_t j = 0; j < i; j++)
+            if (look_equal(r, pairs[i], pairs[j]))
+                return st_eval_rule(r->c, call->plain, call->rule, node);
+    }
+    return st_eval_rule(r->c, call->plain, call->rule, node);
+}
+
+/* ---- objects ---- */
+
+static inline uint32_t number_of(const struct run *r, const struct st_json_node *name)
+{
+    if (__builtin_expect(r->names == NULL, 1))
+        return name->name;
+    return st_name_table_find(r->names, (st_str){text_of(r, name), name->len});
+}
+
+/* The entry of the block to go on at. */
+static uint32_t find_case(const struct run *r, const struct st_switch *with, uint32_t node)
+{
+    uint32_t end = r->nodes[node].next;
+    for (uint32_t at = node + 1; at < end; at = after(r, at + 1)) {
+        const struct st_json_node *name = &r->nodes[at];
+        if ((name->flags & ST_JSON_SHADOWED) != 0 || number_of(r, name) != with->number)
+            continue;
+        uint32_t kind = r->nodes[at + 1].kind;
+        if (kind != ST_JSON_STRING)
+            return with->kinds[kind];
+        if (with->texts == NULL)
+            return with->other;
+        const struct st_text_slot *slot = find_text(r, with->texts, at + 1);
+        return slot == NULL ? with->other : slot->value;
+    }
+    return with->absent;
+}
+
+/* A name that is not in the table, where there are patterns. */
+static bool check_unnamed(const struct run *r, const struct st_unnamed *unnamed, uint32_t name)
+{
+    const struct st_json_node *n = &r->nodes[name];
+    st_str text = {text_of(r, n), n->len};
+    uint64_t matched = 0;
+    for (uint32_t i = 0; i < unnamed->pattern_count; i++) {
+        const struct st_name_pattern *pattern = &unnamed->patterns[i];
+        bool found = false;
+        st_err err = st_pattern_search(pattern->pattern, r->c->matcher, text, &found);
+        if (!spend(r, 1 + text.len / 32) || !spend(r, st_matcher_spent(r->c->matcher) / 4))
+            return false;
+        if (err != ST_OK) {
+            r->c->stop = err == ST_ERR_MEMORY ? ST_STOP_MEMORY : ST_STOP_LIMIT;
+            return false;
+        }
+        if (!found)
+            continue;
+        matched |= pattern->groups;
+        if (!check_state(r, pattern->state, name + 1))
+            return false;
+    }
+    for (uint32_t g = 0; g < unnamed->group_count; g++)
+        if ((matched >> g & 1) == 0 && !check_state(r, unnamed->rests[g], name + 1))
+            return false;
+    return true;
+}
+
+static bool check_dependents(const struct run *r, const struct st_walk *walk, uint64_t seen,
+                             uint32_t node)
+{
+    for (uint32_t i = 0; i < walk->dependent_count; i++) {
+        const struct st_dependent *dependent = &walk->dependents[i];
+        if ((seen & dependent->when) != dependent->when)
+            continue;
+        if ((seen & dependent->then) != dependent->then || !check_state(r, dependent->state, node))
+            return false;
+    }
+    return true;
+}
+
+static inline const struct st_member_slot *find_slot(const struct st_walk *walk, uint32_t number)
+{
+    const struct st_member_slot *slot = &walk->slots[st_walk_at(walk, number)];
+    while (slot->name != number && slot->name != 0)
+        slot++;
+    return slot;
+}
+
+static bool check_members(const struct run *r, const struct st_walk *walk, uint32_t node)
+{
+    uint32_t end = r->nodes[node].next;
+    uint64_t seen = 0;
+    if (!spend(r, r->nodes[node].len / 2))
+        return false;
+    for (uint32_t at = node + 1; at < end; at = after(r, at + 1)) {
+        const struct st_json_node *name = &r->nodes[at];
+        if (__builtin_expect((name->flags & ST_JSON_SHADOWED) != 0, 0))
+            continue;
+        const struct st_member_slot *slot = find_slot(walk, number_of(r, name));
+        uint32_t kind = r->nodes[at + 1].kind;
+        seen |= slot->bit;
+        if ((slot->passes >> kind & 1) == 0 &&
+            !check_entry(r, r->states[slot->state].entry[kind], at + 1))
+            return false;
+        if (slot->name == 0 && walk->unnamed != NULL && !check_unnamed(r, walk->unnamed, at))
+            return false;
+    }
+    if ((seen & walk->required) != walk->required)
+        return false;
+    return walk->dependent_count == 0 || check_dependents(r, walk, seen, node);
+}
+
+static bool check_names(const struct run *r, uint32_t state, uint32_t node)
+{
+    uint32_t end = r->nodes[node].next;
+    if (!spend(r, r->nodes[node].len))
+        return false;
+    for (uint32_t at = node + 1; at < end; at = after(r, at + 1))
+        if ((r->nodes[at].flags & ST_JSON_SHADOWED) == 0 &&
+            !check_entry(r, r->states[state].entry[ST_JSON_STRING], at))
+            return false;
+    return true;
+}
+
+/* ---- choices ---- */
+
+static bool check_any(const struct run *r, const struct st_branches *branches, uint32_t node)
+{
+    for (uint32_t i = 0; i < branches->count; i++) {
+        if (check_state(r, branches->states[i], node))
+            return true;
+        if (r->c->stop != ST_STOP_NOT)
+            return false;
+    }
+    return false;
+}
+
+static bool check_one(const struct run *r, const struct st_branches *branches, uint32_t satisfied,
+                      uint32_t node)
+{
+    for (uint32_t i = 0; i < branches->count && satisfied < 2; i++) {
+        satisfied += check_state(r, branches->states[i], node);
+        if (r->c->stop != ST_STOP_NOT)
+            return false;
+    }
+    return satisfied == 1;
+}
+
+static bool check_condition(const struct run *r, const struct st_branches *branches, uint32_t node)
+{
+    bool test = check_state(r, branches->states[0], node);
+    return r->c->stop == ST_STOP_NOT && check_state(r, branches->states[test ? 1 : 2], node);
+}
+
+static bool check_not(const struct run *r, uint32_t state, uint32_t node)
+{
+    return !check_state(r, state, node) && r->c->stop == ST_STOP_NOT;
+}
+
+static bool check_plain(const struct run *r, const struct st_plain_call *call, uint32_t node)
+{
+    struct st_checker *c = r->c;
+    c->scope_count = call->scope->count;
+    for (uint32_t i = 0; i < call->scope->count; i++)
+        c->scope[i] = call->scope->resources[i];
+    return st_eval(c, call->plain, node, NULL);
+}
+
+/* ---- the loop ---- */
+
+static bool check_integer(const struct run *r, const struct st_step *step, uint32_t node)
+{
+    return (r->nodes[node].flags & ST_JSON_INTEGER) != 0 || check_rules(r, step->with, node);
+}
+
+static bool check_natural(const struct run *r, const struct st_step *step, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    return ((n->flags & ST_JSON_INTEGER) != 0 && r->doc->text.at[n->at] != '-') ||
+           check_number(r, step->with, node);
+}
+
+static bool check_positive(const struct run *r, const struct st_step *step, uint32_t node)
+{
+    return r->doc->text.at[r->nodes[node].at] != '-' || check_number(r, step->with, node);
+}
+
+static bool check_count(const struct run *r, const struct st_step *step, uint32_t node)
+{
+    uint32_t count = r->nodes[node].len;
+    return step->small == ST_AT_LEAST ? count >= step->count : count <= step->count;
+}
+
+static inline bool check_step(const struct run *r, const struct st_step *step, uint32_t node)
+{
+    const struct st_plain_call *call = step->with;
+    switch ((enum st_op)step->op) {
+    case ST_OP_RULE:
+        return st_eval_rule(r->c, call->plain, call->rule, node);
+    case ST_OP_PLAIN:
+        return check_plain(r, call, node);
+    case ST_OP_CALL:
+        return check_state(r, step->state, node);
+    case ST_OP_ANY:
+        return check_any(r, step->with, node);
+    case ST_OP_ONE:
+        return check_one(r, step->with, step->small, node);
+    case ST_OP_NOT:
+        return check_not(r, step->state, node);
+    case ST_OP_IF:
+        return check_condition(r, step->with, node);
+    case ST_OP_INTEGER:
+        return check_integer(r, step, node);
+    case ST_OP_NATURAL:
+        return check_natural(r, step, node);
+    case ST_OP_POSITIVE:
+        return check_positive(r, step, node);
+    case ST_OP_NUMBER:
+        return check_number(r, step->with, node);
+    case ST_OP_NOT_EMPTY:
+        return r->nodes[node].len > 0;
+    case ST_OP_LENGTH:
+        return check_length(r, step->with, node);
+    case ST_OP_FORMAT:
+        return check_format(r, step->with, node);
+    case ST_OP_TEXT:
+        return check_text(r, step->with, node);
+    case ST_OP_TEXTS:
+        return find_text(r, step->with, node) != NULL;
+    case ST_OP_COUNT:
+        return check_count(r, step, node);
+    case ST_OP_ITEMS:
+        return check_items(r, step->with, node);
+    case ST_OP_CONTAINS:
+        return check_contains(r, step->with, node);
+    case ST_OP_UNIQUE:
+        return check_unique(r, call, node);
+    case ST_OP_SWITCH:
+        return check_entry(r, find_case(r, step->with, node), node);
+    case ST_OP_NAMES:
+        return check_names(r, step->state, node);
+    case ST_OP_WALK:
+        return check_members(r, step->with, node);
+    case ST_OP_END:
+        break;
+    }
+    return false;
+}
+
+static bool run_steps(const struct run *r, uint32_t entry, uint32_t node)
+{
+    struct st_checker *c = r->c;
+    if (c->depth == ST_SCHEMA_DEPTH_MAX || !spend(r, 1))
+        return stop_at_limit(r);
+    c->depth++;
+    const struct st_step *step = &r->steps[entry];
+    bool satisfied = check_step(r, step, node);
+    while (satisfied && !step->last)
+        satisfied = check_step(r, ++step, node);
+    c->depth--;
+    return satisfied;
+}
+
+enum st_verdict st_program_run(struct st_checker *c, const struct st_schema *schema, uint32_t node)
+{
+    const struct st_program *program = schema->program;
+    bool numbered = c->doc->names == schema->names && c->doc->name_count >= schema->name_count;
+    const struct run r = {
+        .c = c,
+        .doc = c->doc,
+        .nodes = c->doc->nodes,
+        .states = program->states,
+        .steps = program->steps,
+        .names = numbered ? NULL : schema->names,
+    };
+    bool satisfied = check_state(&r, program->root, node);
+    if (c->stop != ST_STOP_NOT)
+        return ST_VERDICT_UNKNOWN;
+    return satisfied ? ST_VERDICT_YES : ST_VERDICT_NO;
+}

@@ -1,0 +1,20 @@
+/*
+ * twin.h: the entrance of the plain evaluator, for the tests that hold the compiled schema against
+ * it.
+ *
+ * Floor 3. As schema.h.
+ */
+#ifndef ST_SCHEMA_TWIN_H
+#define ST_SCHEMA_TWIN_H
+
+#include "schema/schema.h"
+
+/* As st_schema_check, with the verdict of the plain evaluator. */
+ST_MUST_USE st_err st_schema_check_plain(const struct st_schema *schema, struct st_checker *checker,
+                                         const struct st_json *doc, uint32_t node, bool *valid,
+                                         struct st_report *report);
+
+/* Whether the schema has a program at all. */
+bool st_schema_is_compiled(const struct st_schema *schema);
+
+#endif
