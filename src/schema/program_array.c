@@ -91,7 +91,7 @@ static uint32_t state_at(struct st_build *b, const struct row *rows, uint32_t co
     }
     st_build_work(b, 1 + count);
     uint32_t state = st_build_state(b, list.at, list.count);
-    st_build_drop(&list);
+    st_build_drop(b, &list);
     return state;
 }
 

@@ -4,8 +4,6 @@
  */
 #include "schema/program_make.h"
 
-#include "base/mem.h"
-
 /* ---- steps ---- */
 
 struct st_step *st_making_step(struct st_build *b, struct st_making *m, enum st_op op)
@@ -111,7 +109,7 @@ static void write_frugally(struct st_build *b, struct st_making *m)
             st_build_expand(b, m->rules[i].item, m->rules[i].rule, &list);
     for (uint32_t i = 0; i < list.count && !m->fails; i++)
         st_making_call(b, m, st_build_state(b, &list.at[i], 1));
-    st_build_drop(&list);
+    st_build_drop(b, &list);
 }
 
 static void write_steps(struct st_build *b, struct st_making *m)
@@ -165,6 +163,10 @@ void st_build_make(struct st_build *b, uint32_t block)
         .facts = facts,
         .fact_count = b->blocks[block].fact_count,
         .set = set,
+        .rules = b->rules.at,
+        .rule_room = b->rules.room,
+        .steps = b->made_steps.at,
+        .step_room = b->made_steps.room,
     };
     memcpy(facts, b->blocks[block].facts, sizeof facts);
     b->fact_stamp++;
@@ -185,7 +187,7 @@ void st_build_make(struct st_build *b, uint32_t block)
     }
     if (!st_build_over(b))
         b->blocks[block].entry = place(b, &m);
-    st_build_drop(&m.items);
-    st_mem_free(m.rules);
-    st_mem_free(m.steps);
+    st_build_drop(b, &m.items);
+    b->rules = (struct st_kept){m.rules, m.rule_room};
+    b->made_steps = (struct st_kept){m.steps, m.step_room};
 }

@@ -103,7 +103,7 @@ static void add_expanded(struct st_build *b, struct covering *c, uint32_t item,
     st_build_expand(b, item, rule, &list);
     for (uint32_t i = 0; i < list.count; i++)
         add_item(b, c, list.at[i]);
-    st_build_drop(&list);
+    st_build_drop(b, &list);
 }
 
 static void add_rule(struct st_build *b, struct covering *c, uint32_t item,
@@ -218,6 +218,6 @@ bool st_cover_of(struct st_build *b, const struct st_making *m, uint32_t item,
         known = !doubtful.contains && includes(cover, &more);
         st_cover_done(&more);
     }
-    st_build_drop(&certain.doubtful);
+    st_build_drop(b, &certain.doubtful);
     return known && !st_build_over(b);
 }

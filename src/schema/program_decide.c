@@ -148,7 +148,7 @@ static enum st_verdict decide_member(struct st_build *b, uint32_t item,
     enum st_verdict verdict = st_members_for(b, item, members, fact->name, &list);
     for (uint32_t i = 0; i < list.count && verdict != ST_VERDICT_NO; i++)
         verdict = both(verdict, st_decide_fact(b, list.at[i], fact));
-    st_build_drop(&list);
+    st_build_drop(b, &list);
     return verdict;
 }
 

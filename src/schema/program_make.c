@@ -53,15 +53,22 @@ bool st_build_reserve(struct st_build *b, void **at, uint32_t *room, uint32_t co
 
 bool st_build_push(struct st_build *b, struct st_list *list, uint32_t value)
 {
+    if (list->at == NULL && b->pool_count > 0)
+        *list = b->pool[--b->pool_count];
     if (!st_build_reserve(b, (void **)&list->at, &list->room, list->count, sizeof list->at[0]))
         return false;
     list->at[list->count++] = value;
     return true;
 }
 
-void st_build_drop(struct st_list *list)
+void st_build_drop(struct st_build *b, struct st_list *list)
 {
-    st_mem_free(list->at);
+    list->count = 0;
+    if (list->at != NULL &&
+        st_build_reserve(b, (void **)&b->pool, &b->pool_room, b->pool_count, sizeof b->pool[0]))
+        b->pool[b->pool_count++] = *list;
+    else
+        st_mem_free(list->at);
     *list = (struct st_list){0};
 }
 
@@ -156,8 +163,8 @@ uint32_t st_build_state(struct st_build *b, const uint32_t *items, uint32_t coun
         qsort(closed.at, closed.count, sizeof closed.at[0], by_number);
         state = add_state(b, closed.at, closed.count);
     }
-    st_build_drop(&open);
-    st_build_drop(&closed);
+    st_build_drop(b, &open);
+    st_build_drop(b, &closed);
     return state;
 }
 
@@ -318,6 +325,13 @@ static void build_done(struct st_build *b)
     st_mem_free(b->steps);
     st_mem_free(b->switches);
     st_mem_free(b->walks);
+    for (uint32_t i = 0; i < b->pool_count; i++)
+        st_mem_free(b->pool[i].at);
+    st_mem_free(b->pool);
+    st_mem_free(b->rules.at);
+    st_mem_free(b->made_steps.at);
+    st_mem_free(b->rows.at);
+    st_mem_free(b->dependents.at);
     st_arena_done(&b->scratch);
 }
 

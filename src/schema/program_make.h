@@ -25,6 +25,12 @@ struct st_list {
     uint32_t room;
 };
 
+/* A buffer that one block leaves to the next. */
+struct st_kept {
+    void *at;
+    uint32_t room;
+};
+
 struct st_item {
     const struct st_plain *plain;
     uint32_t scope;
@@ -122,6 +128,13 @@ struct st_build {
     uint32_t walk_count;
     uint32_t walk_room;
 
+    struct st_list *pool; /* lists that are not in use */
+    uint32_t pool_count;
+    uint32_t pool_room;
+    struct st_kept rules; /* of the block that is being made */
+    struct st_kept made_steps;
+    struct st_kept rows;
+    struct st_kept dependents;
     struct st_map table; /* scratch of program_object.c: name -> row */
     uint32_t stamp;
     uint32_t fact_stamp;
@@ -139,8 +152,9 @@ void *st_build_scratch(struct st_build *b, size_t bytes); /* zeroed; NULL: it is
 void *st_build_get(struct st_build *b, size_t bytes);     /* the same, of the schema's arena */
 /* Room for one more of `size` bytes; false: it is over. */
 bool st_build_reserve(struct st_build *b, void **at, uint32_t *room, uint32_t count, size_t size);
-bool st_build_push(struct st_build *b, struct st_list *list, uint32_t value); /* on the heap */
-void st_build_drop(struct st_list *list);
+/* A list that is empty, {0}, gets its room from the pool, and gives it back when it is dropped. */
+bool st_build_push(struct st_build *b, struct st_list *list, uint32_t value);
+void st_build_drop(struct st_build *b, struct st_list *list);
 /* The value that stands under the key now: `value` when it was absent. */
 uint64_t st_build_map(struct st_build *b, struct st_map *map, st_str key, uint64_t value);
 /* Counts work; past ST_PROGRAM_WORK_MAX it turns frugal, past ST_PROGRAM_WORK_END impossible. */

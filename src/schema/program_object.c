@@ -4,10 +4,6 @@
  */
 #include "schema/program_make.h"
 
-#include "base/mem.h"
-
-#include <stdlib.h>
-
 #define BITS_MAX   64u
 #define GROUPS_MAX 64u
 
@@ -281,7 +277,7 @@ static uint32_t rest_state(struct st_build *b, const struct object *o, bool with
         if (o->groups[g].rest != NULL && (with_patterns || pattern_count(&o->groups[g]) == 0))
             st_build_push(b, &list, st_build_item(b, o->groups[g].item, o->groups[g].rest));
     uint32_t state = st_build_state(b, list.at, list.count);
-    st_build_drop(&list);
+    st_build_drop(b, &list);
     return state;
 }
 
@@ -305,7 +301,7 @@ static void fill_pattern(struct st_build *b, const struct object *o,
         number += pattern_count(group) > 0 && group->rest != NULL;
     }
     out->state = st_build_state(b, list.at, list.count);
-    st_build_drop(&list);
+    st_build_drop(b, &list);
 }
 
 static bool has_pattern(const struct st_unnamed *unnamed, const struct st_name_pattern *patterns,
@@ -356,7 +352,7 @@ static uint32_t state_of_fact(struct st_build *b, const struct row *row, const s
             st_build_push(b, &left, row->items.at[i]);
     }
     uint32_t state = possible ? st_build_state(b, left.at, left.count) : ST_STATE_FALSE;
-    st_build_drop(&left);
+    st_build_drop(b, &left);
     return state;
 }
 
@@ -455,7 +451,13 @@ static void write_plains(struct st_build *b, struct st_making *m)
 
 void st_object_steps(struct st_build *b, struct st_making *m)
 {
-    struct object o = {.m = m};
+    struct object o = {
+        .m = m,
+        .rows = b->rows.at,
+        .row_room = b->rows.room,
+        .dependents = b->dependents.at,
+        .dependent_room = b->dependents.room,
+    };
     st_map_reset(&b->table);
     st_making_counts(b, m);
     add_others(b, m);
@@ -470,7 +472,7 @@ void st_object_steps(struct st_build *b, struct st_making *m)
         if (o.groups[g].cover != NULL)
             st_cover_done(o.groups[g].cover);
     for (uint32_t i = 0; i < o.row_count; i++)
-        st_build_drop(&o.rows[i].items);
-    st_mem_free(o.rows);
-    st_mem_free(o.dependents);
+        st_build_drop(b, &o.rows[i].items);
+    b->rows = (struct st_kept){o.rows, o.row_room};
+    b->dependents = (struct st_kept){o.dependents, o.dependent_room};
 }
