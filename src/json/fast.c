@@ -675,6 +675,7 @@ static void start(struct st_json *doc, st_str text, const struct st_json_options
     };
     doc->count = 0;
     doc->names = names;
+    doc->name_count = names == NULL ? 0 : st_name_table_count(names);
     doc->text = text;
     st_buf_reset(&doc->decoded);
     doc->index->carry = (struct st_json_carry){0};
