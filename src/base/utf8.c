@@ -58,12 +58,36 @@ size_t st_utf8_check(st_str text)
     return at;
 }
 
+/* One for each tail in eight bytes: a byte that has its highest bit and not the next. */
+static uint64_t mark_tails(const unsigned char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word >> 7 & ~word >> 6 & UINT64_C(0x0101010101010101);
+}
+
+/* The sum of eight bytes. */
+static size_t add_bytes(uint64_t word)
+{
+    word = (word & UINT64_C(0x00FF00FF00FF00FF)) + (word >> 8 & UINT64_C(0x00FF00FF00FF00FF));
+    return (size_t)(word * UINT64_C(0x0001000100010001) >> 48);
+}
+
 size_t st_utf8_count(st_str text)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++)
-        count += !is_tail((unsigned char)text.at[i]);
-    return count;
+    const unsigned char *bytes = (const unsigned char *)text.at;
+    size_t at = 0;
+    size_t tails = 0;
+    while (text.len - at >= 8) {
+        /* A byte of the sum counts to 255. */
+        uint64_t sum = 0;
+        for (int i = 0; i < 255 && text.len - at >= 8; i++, at += 8)
+            sum += mark_tails(bytes + at);
+        tails += add_bytes(sum);
+    }
+    for (; at < text.len; at++)
+        tails += is_tail(bytes[at]);
+    return text.len - tails;
 }
 
 uint32_t st_utf8_next(st_str text, size_t *at)

@@ -17,17 +17,46 @@ const struct st_format *st_format_find(st_str name)
     return NULL;
 }
 
+#define ALL_BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The highest bit of each byte that is a hexadecimal digit, told as in st_are_between(). */
+static uint64_t mark_hex(uint64_t bytes)
+{
+    const uint64_t top = ALL_BYTES(0x80);
+    uint64_t ascii = bytes & ~top;
+    uint64_t lower = ascii | ALL_BYTES(0x20);
+    uint64_t digit = ((ascii | top) - ALL_BYTES('0')) & (ALL_BYTES('9' | 0x80) - ascii);
+    uint64_t letter = ((lower | top) - ALL_BYTES('a')) & (ALL_BYTES('f' | 0x80) - lower);
+    return (digit | letter) & ~bytes & top;
+}
+
+static uint64_t eight_at(const char *text)
+{
+    uint64_t bytes;
+    memcpy(&bytes, text, 8);
+    return bytes;
+}
+
+/* Four bytes and the four behind the hyphen that follows them. */
+static uint64_t four_and_four_at(const char *text)
+{
+    uint32_t first;
+    uint32_t second;
+    memcpy(&first, text, 4);
+    memcpy(&second, text + 5, 4);
+    return (uint64_t)first << 32 | second;
+}
+
 /* 8-4-4-4-12 hexadecimal digits: RFC 4122's text form, whatever the version says. */
 bool st_format_check_uuid(st_str text)
 {
+    const char *at = text.at;
     if (text.len != 36)
         return false;
-    for (size_t i = 0; i < 36; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text.at[i] != '-' : !st_is_hex(text.at[i]))
-            return false;
-    }
-    return true;
+    uint64_t hex = mark_hex(eight_at(at)) & mark_hex(four_and_four_at(at + 9)) &
+                   mark_hex(four_and_four_at(at + 19)) & mark_hex(eight_at(at + 28));
+    return hex == ALL_BYTES(0x80) && at[8] == '-' && at[13] == '-' && at[18] == '-' &&
+           at[23] == '-';
 }
 
 /* RFC 6901: every '/' begins a token; '~' stands only before '0' or '1'. */
@@ -35,10 +64,10 @@ bool st_format_check_json_pointer(st_str text)
 {
     if (text.len > 0 && text.at[0] != '/')
         return false;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] != '~')
-            continue;
-        if (i + 1 == text.len || (text.at[i + 1] != '0' && text.at[i + 1] != '1'))
+    size_t at = 0;
+    while (st_str_find(text, '~', &at)) {
+        text = st_str_from(text, at + 1);
+        if (text.len == 0 || (text.at[0] != '0' && text.at[0] != '1'))
             return false;
     }
     return true;

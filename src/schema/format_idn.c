@@ -153,7 +153,33 @@ static bool breaks_bidi_rule(const struct host *host)
     return found != PCRE2_ERROR_NOMATCH;
 }
 
-bool st_format_check_host(st_str name, enum st_host kind)
+/* Whether the name is of LDH labels without "xn--", which is good for every kind of name; false
+ * says nothing. Names are short and such are nearly all. */
+static bool is_plain_host(st_str name)
+{
+    size_t start = 0;
+    if (name.len == 0 || name.len > HOST_BYTES_MAX)
+        return false;
+    for (size_t at = 0; at <= name.len; at++) {
+        char c = at < name.len ? name.at[at] : '.';
+        if (c == '.') {
+            size_t len = at - start;
+            if (len == 0 || len > LABEL_BYTES_MAX || name.at[start] == '-' ||
+                name.at[at - 1] == '-')
+                return false;
+            start = at + 1;
+        } else if (c == '-') {
+            /* Perhaps an A-label. */
+            if (at == start + 3 && name.at[start + 2] == '-')
+                return false;
+        } else if (!st_is_alpha(c) && !st_is_digit(c)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_any_host(st_str name, enum st_host kind)
 {
     struct host host = {.kind = kind};
     size_t start = 0;
@@ -172,6 +198,11 @@ bool st_format_check_host(st_str name, enum st_host kind)
     if (!add_label(&host, st_str_from(name, start)) || host.ascii_len > HOST_BYTES_MAX)
         return false;
     return !host.decoded || !breaks_bidi_rule(&host);
+}
+
+bool st_format_check_host(st_str name, enum st_host kind)
+{
+    return is_plain_host(name) || is_any_host(name, kind);
 }
 
 bool st_format_check_hostname(st_str text)

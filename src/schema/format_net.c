@@ -6,22 +6,25 @@
 /* RFC 5321, section 4.5.3.1.1. */
 #define LOCAL_BYTES_MAX 64
 
-/* "0" … "255" without leading zeros. */
-static bool is_octet(st_str text)
+/* Eats "0" … "255" without leading zeros. */
+static bool take_octet(st_str text, size_t *at)
 {
-    uint64_t value = 0;
-    if (text.len == 0 || text.len > 3 || (text.len > 1 && text.at[0] == '0'))
-        return false;
-    return st_str_to_u64(text, &value) == ST_OK && value <= 255;
+    size_t start = *at;
+    int value = 0;
+    while (*at < text.len && *at < start + 3 && st_is_digit(text.at[*at]))
+        value = value * 10 + (text.at[(*at)++] - '0');
+    return *at > start && value <= 255 && (*at == start + 1 || text.at[start] != '0');
 }
 
 bool st_format_check_quad(st_str text)
 {
-    st_str head = {0};
-    for (int i = 0; i < 3; i++)
-        if (!st_str_cut(text, '.', &head, &text) || !is_octet(head))
+    size_t at = 0;
+    for (int i = 0; i < 3; i++) {
+        if (!take_octet(text, &at) || at == text.len || text.at[at] != '.')
             return false;
-    return is_octet(text);
+        at++;
+    }
+    return take_octet(text, &at) && at == text.len;
 }
 
 bool st_format_check_ipv4(st_str text)
@@ -34,21 +37,22 @@ bool st_format_check_ipv4(st_str text)
 static int count_groups(st_str text, bool quad_allowed)
 {
     int groups = 0;
+    size_t at = 0;
     if (text.len == 0)
         return 0;
     for (;;) {
-        st_str group = {0};
-        bool more = st_str_cut(text, ':', &group, &text);
-        if (!more && quad_allowed && st_format_check_quad(group))
-            return groups + 2;
-        if (group.len == 0 || group.len > 4 || groups == 8)
+        size_t start = at;
+        while (at < text.len && st_is_hex(text.at[at]))
+            at++;
+        if (at < text.len && text.at[at] == '.' && quad_allowed)
+            return st_format_check_quad(st_str_from(text, start)) ? groups + 2 : -1;
+        if (at == start || at > start + 4 || groups == 8)
             return -1;
-        for (size_t i = 0; i < group.len; i++)
-            if (!st_is_hex(group.at[i]))
-                return -1;
         groups++;
-        if (!more)
+        if (at == text.len)
             return groups;
+        if (text.at[at++] != ':')
+            return -1;
     }
 }
 
@@ -83,10 +87,13 @@ bool st_format_check_ipv6(st_str text)
 /* atext of RFC 5321, with UTF8-non-ascii of RFC 6531 when `idn`. */
 static bool is_atom_char(char c, bool idn)
 {
-    if (c == '\0')
-        return false;
-    return st_is_alpha(c) || st_is_digit(c) || strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL ||
-           (idn && (unsigned char)c >= 0x80);
+    static const struct st_ascii_set atoms = {
+        {ST_ASCII_DIGITS | ST_ASCII('!') | ST_ASCII('#') | ST_ASCII('$') | ST_ASCII('%') |
+             ST_ASCII('&') | ST_ASCII('\'') | ST_ASCII('*') | ST_ASCII('+') | ST_ASCII('-') |
+             ST_ASCII('/') | ST_ASCII('=') | ST_ASCII('?'),
+         ST_ASCII_LETTERS | ST_ASCII('^') | ST_ASCII('_') | ST_ASCII('`') | ST_ASCII('{') |
+             ST_ASCII('|') | ST_ASCII('}') | ST_ASCII('~')}};
+    return st_ascii_has(&atoms, c) || (idn && (unsigned char)c >= 0x80);
 }
 
 /* Dot-string: atoms between single dots. */

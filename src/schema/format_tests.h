@@ -55,6 +55,36 @@ bool st_format_check_host(st_str name, enum st_host kind);
 /* The dotted-quad of RFC 3986 (0 … 255, no leading zeros). */
 bool st_format_check_quad(st_str text);
 
+/* A set of ASCII characters: those below 64, those from 64 on. */
+struct st_ascii_set {
+    uint64_t bits[2];
+};
+#define ST_ASCII(c)      (UINT64_C(1) << ((c)&63))
+#define ST_ASCII_DIGITS  (UINT64_C(0x3FF) << ('0' & 63))
+#define ST_ASCII_LETTERS ((UINT64_C(0x3FFFFFF) << ('A' & 63)) | (UINT64_C(0x3FFFFFF) << ('a' & 63)))
+
+static inline bool st_ascii_has(const struct st_ascii_set *set, char c)
+{
+    unsigned char byte = (unsigned char)c;
+    return byte < 0x80 && (set->bits[byte >> 6] >> (byte & 63) & 1) != 0;
+}
+
+/* Whether of eight bytes none is below its place in `low` or above that in `high`, which are ASCII.
+ * All are asked at once: 0x80 + byte - low keeps its highest bit while byte >= low. Only a byte
+ * that is no ASCII takes a bit from the next one, and it is refused itself. */
+static inline bool st_are_between(const char text[static 8], const char low[static 8],
+                                  const char high[static 8])
+{
+    const uint64_t top = UINT64_C(0x8080808080808080);
+    uint64_t bytes;
+    uint64_t lows;
+    uint64_t highs;
+    memcpy(&bytes, text, 8);
+    memcpy(&lows, low, 8);
+    memcpy(&highs, high, 8);
+    return (((bytes | top) - lows) & ((highs | top) - bytes) & ~bytes & top) == top;
+}
+
 static inline bool st_is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -2,33 +2,83 @@
 #include "base/time.h"
 #include "schema/format_tests.h"
 
+static int two_digits(const char *at)
+{
+    return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+static bool is_leap(int year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* Ten bytes: a day that the calendar has. */
+static bool is_full_date(const char *at)
+{
+    static const char days[] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (!st_are_between(at, "0000-00-", "9999-19-") || !st_is_digit(at[8]) || !st_is_digit(at[9]))
+        return false;
+    int month = two_digits(at + 5);
+    int day = two_digits(at + 8);
+    if (month < 1 || month > 12 || day < 1)
+        return false;
+    if (month == 2 && day == 29)
+        return is_leap(two_digits(at) * 100 + two_digits(at + 2));
+    return day <= days[month];
+}
+
+/* "+01:00": six bytes. */
+static bool is_numeric_offset(const char *at)
+{
+    return (at[0] == '+' || at[0] == '-') && st_is_digit(at[1]) && st_is_digit(at[2]) &&
+           at[3] == ':' && at[4] >= '0' && at[4] <= '5' && st_is_digit(at[5]) &&
+           two_digits(at + 1) <= 23;
+}
+
+/* "20:21:54.5Z", whatever the date. False for a leap second too, which other rules are for. */
+static bool is_full_time(st_str text)
+{
+    const char *at = text.at;
+    if (text.len < 9 || !st_are_between(at, "00:00:00", "29:59:59") || two_digits(at) > 23)
+        return false;
+    size_t i = 8;
+    if (at[i] == '.') {
+        do
+            i++;
+        while (i < text.len && st_is_digit(at[i]));
+        if (i == 9)
+            return false;
+    }
+    if (text.len - i == 1)
+        return at[i] == 'Z' || at[i] == 'z';
+    return text.len - i == 6 && is_numeric_offset(at + i);
+}
+
+/* What has no leap second is told here; it is a date-time even where its offset moves it out of the
+ * years 0000 to 9999. */
 bool st_format_check_date_time(st_str text)
 {
+    if (text.len < 20 || (text.at[10] != 'T' && text.at[10] != 't') || !is_full_date(text.at))
+        return false;
+    if (is_full_time(st_str_from(text, 11)))
+        return true;
     st_time ignored = {0};
-    /* LIMIT is a date-time too, whose offset moves it out of the years 0000 to 9999. */
     return st_time_parse(text, &ignored) != ST_ERR_SYNTAX;
 }
 
-/* A full-date is what makes a date-time of it. */
 bool st_format_check_date(st_str text)
 {
-    char whole[] = "0000-00-00T00:00:00Z";
-    if (text.len != 10)
-        return false;
-    memcpy(whole, text.at, 10);
-    return st_format_check_date_time((st_str){whole, sizeof whole - 1});
+    return text.len == 10 && is_full_date(text.at);
 }
 
-/* A full-time is what makes a date-time of it. The fraction is left out, since
- * its digits carry no rule and have no end. */
-bool st_format_check_time(st_str text)
+/* A leap second is held to the rules of a date-time. The fraction is left out, since its digits
+ * carry no rule and have no end. */
+static bool is_leap_second(st_str text)
 {
-    char whole[11 + 8 + 2 + 6] = "2000-01-02T";
-    size_t len = 11;
+    char whole[11 + 8 + 6] = "2000-01-02T";
     if (text.len < 9)
         return false;
-    memcpy(whole + len, text.at, 8);
-    len += 8;
+    memcpy(whole + 11, text.at, 8);
     size_t at = 8;
     if (text.at[at] == '.') {
         at++;
@@ -40,8 +90,13 @@ bool st_format_check_time(st_str text)
     size_t offset = text.len - at;
     if (offset > 6)
         return false;
-    memcpy(whole + len, text.at + at, offset);
-    return st_format_check_date_time((st_str){whole, len + offset});
+    memcpy(whole + 19, text.at + at, offset);
+    return st_format_check_date_time((st_str){whole, 19 + offset});
+}
+
+bool st_format_check_time(st_str text)
+{
+    return is_full_time(text) || is_leap_second(text);
 }
 
 /* Eats digits and a unit out of `units` (either case, as RFC 5234 reads literals); returns the

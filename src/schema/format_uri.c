@@ -43,38 +43,45 @@ static bool is_escape(st_str text, size_t at)
            st_is_hex(text.at[at + 2]);
 }
 
-/* What a part of a URI may be made of, beside unreserved characters and %XX. */
+/* unreserved and sub-delims of RFC 3986, which are good everywhere. */
+#define EVERYWHERE_LOW                                                                             \
+    (ST_ASCII_DIGITS | ST_ASCII('-') | ST_ASCII('.') | ST_ASCII('!') | ST_ASCII('$') |             \
+     ST_ASCII('&') | ST_ASCII('\'') | ST_ASCII('(') | ST_ASCII(')') | ST_ASCII('*') |              \
+     ST_ASCII('+') | ST_ASCII(',') | ST_ASCII(';') | ST_ASCII('='))
+#define EVERYWHERE_HIGH (ST_ASCII_LETTERS | ST_ASCII('_') | ST_ASCII('~'))
+
+static const struct st_ascii_set host_chars = {{EVERYWHERE_LOW, EVERYWHERE_HIGH}};
+static const struct st_ascii_set user_chars = {{EVERYWHERE_LOW | ST_ASCII(':'), EVERYWHERE_HIGH}};
+static const struct st_ascii_set path_chars = {
+    {EVERYWHERE_LOW | ST_ASCII(':') | ST_ASCII('/'), EVERYWHERE_HIGH | ST_ASCII('@')}};
+static const struct st_ascii_set query_chars = {
+    {EVERYWHERE_LOW | ST_ASCII(':') | ST_ASCII('/') | ST_ASCII('?'),
+     EVERYWHERE_HIGH | ST_ASCII('@')}};
+
+/* What a part of a URI may be made of, beside %XX. */
 struct part {
-    const char *extra;
+    const struct st_ascii_set *ascii;
     bool iri;
     bool private_use; /* an IRI's query */
 };
-
-#define SUB_DELIMS "!$&'()*+,;="
-
-static bool is_unreserved(char c)
-{
-    return st_is_alpha(c) || st_is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
 
 static bool is_made_of(st_str text, struct part part)
 {
     for (size_t at = 0; at < text.len;) {
         char c = text.at[at];
-        if ((unsigned char)c >= 0x80) {
-            uint32_t code = st_utf8_next(text, &at);
-            bool allowed =
-                (is_ucs(code) && !is_bidi_control(code)) || (part.private_use && is_private(code));
-            if (!part.iri || !allowed)
-                return false;
+        if (st_ascii_has(part.ascii, c)) {
+            at++;
         } else if (c == '%') {
             if (!is_escape(text, at))
                 return false;
             at += 3;
         } else {
-            if (!is_unreserved(c) && (c == '\0' || strchr(part.extra, c) == NULL))
+            if ((unsigned char)c < 0x80 || !part.iri)
                 return false;
-            at++;
+            uint32_t code = st_utf8_next(text, &at);
+            if (!(is_ucs(code) && !is_bidi_control(code)) &&
+                !(part.private_use && is_private(code)))
+                return false;
         }
     }
     return true;
@@ -104,7 +111,7 @@ static bool is_ip_future(st_str text)
         if (!st_is_hex(version.at[i]))
             return false;
     return memchr(rest.at, '%', rest.len) == NULL &&
-           is_made_of(rest, (struct part){.extra = SUB_DELIMS ":"});
+           is_made_of(rest, (struct part){.ascii = &user_chars});
 }
 
 /* The host and port behind the user information. Whatever is no IP literal is a registered name,
@@ -126,7 +133,7 @@ static bool is_host_port(st_str text, bool iri)
         port = port.len > 0 ? st_str_from(port, 1) : port;
     } else {
         st_str_cut(text, ':', &host, &port);
-        if (!is_made_of(host, (struct part){.extra = SUB_DELIMS, .iri = iri}))
+        if (!is_made_of(host, (struct part){.ascii = &host_chars, .iri = iri}))
             return false;
     }
     for (size_t i = 0; i < port.len; i++)
@@ -141,7 +148,7 @@ static bool is_authority(st_str text, bool iri)
     st_str rest = {0};
     if (!st_str_cut(text, '@', &user, &rest))
         return is_host_port(text, iri);
-    return is_made_of(user, (struct part){.extra = SUB_DELIMS ":", .iri = iri}) &&
+    return is_made_of(user, (struct part){.ascii = &user_chars, .iri = iri}) &&
            is_host_port(rest, iri);
 }
 
@@ -156,7 +163,7 @@ static bool is_hierarchy(st_str text, bool iri)
             return false;
         text = st_str_from(text, end);
     }
-    return is_made_of(text, (struct part){.extra = SUB_DELIMS ":@/", .iri = iri});
+    return is_made_of(text, (struct part){.ascii = &path_chars, .iri = iri});
 }
 
 /* The scheme ends at the first ':', if that comes before any '/'; a first segment with a ':' would
@@ -167,8 +174,8 @@ static bool is_reference(st_str text, bool iri, bool scheme_needed)
     st_str query = {0};
     st_str_cut(text, '#', &text, &fragment);
     st_str_cut(text, '?', &text, &query);
-    if (!is_made_of(fragment, (struct part){.extra = SUB_DELIMS ":@/?", .iri = iri}) ||
-        !is_made_of(query, (struct part){SUB_DELIMS ":@/?", iri, iri}))
+    if (!is_made_of(fragment, (struct part){.ascii = &query_chars, .iri = iri}) ||
+        !is_made_of(query, (struct part){&query_chars, iri, iri}))
         return false;
     size_t colon = 0;
     size_t slash = text.len;
