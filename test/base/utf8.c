@@ -207,3 +207,32 @@ TEST("reading goes from code point to code point")
     assert_int_equal(st_utf8_count(text), 4);
     assert_int_equal(st_utf8_count((st_str){NULL, 0}), 0);
 }
+
+/* As it is defined: what does not begin with the bits 10. */
+static size_t count_one_by_one(st_str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
+    return count;
+}
+
+TEST("code points are counted alike at every length and place, as far as sums of bytes go")
+{
+    static char bytes[3 * 8 * 255 + 64];
+    struct st_rng rng;
+    st_rng_init(&rng, 20260207);
+    for (int round = 0; round < 3; round++) {
+        /* Any bytes; nothing but tails; no tails. */
+        st_rng_bytes(&rng, bytes, sizeof bytes);
+        for (size_t i = 0; i < sizeof bytes && round > 0; i++)
+            bytes[i] = (char)(round == 1 ? 0x80 | (bytes[i] & 0x3F) : bytes[i] & 0x7F);
+        for (size_t len = 0; len <= sizeof bytes; len += len < 100 ? 1 : 97) {
+            st_str text = {bytes + sizeof bytes - len, len};
+            assert_int_equal(st_utf8_count(text), count_one_by_one(text));
+        }
+    }
+    assert_int_equal(st_utf8_count((st_str){bytes, sizeof bytes}),
+                     count_one_by_one((st_str){bytes, sizeof bytes}));
+    assert_int_equal(st_utf8_count((st_str){NULL, 0}), 0);
+}
