@@ -316,6 +316,7 @@ int main(int argc, char **argv)
     if (request.contract == NULL)
         schema = load_schema(&request);
     bench.schema = schema != NULL ? schema : find_contract(registry, request.contract);
+    bench.parsing.names = st_schema_names(bench.schema);
     if (st_checker_new(&bench.checker) != ST_OK)
         die("no memory");
     read_documents(request.documents);
