@@ -81,13 +81,14 @@
       "when one is refused or not there.\n")                                                       \
     X(contract,                                                                                    \
       "list | show NAME[@V] [MODEL] | export [NAME[@V]] | lint [NAME[@V]] [PATH...] | docs "       \
-      "NAME[@V]",                                                                                  \
-      ST_ANY_ARGS, ST_ON(TABLE) | ST_ON(FORMAT) | ST_ON(OUT) | ST_ON(ALLOW),                       \
+      "NAME[@V] | types NAME[@V]",                                                                 \
+      ST_ANY_ARGS, ST_ON(TABLE) | ST_ON(FORMAT) | ST_ON(LANG) | ST_ON(OUT) | ST_ON(ALLOW),         \
       "list, show, export, lint and document contracts",                                           \
       "`contract list` names the contracts that this steno knows. `contract show NAME` prints\n"   \
       "one, a JSON Schema, byte for byte, or one of its models as a schema of its own.\n"          \
       "`contract export NAME` writes all its models by their names; without NAME those of all\n"   \
-      "contracts, by contract. `contract docs NAME` prints a page about it, in Markdown.\n"        \
+      "contracts, by contract. `contract docs NAME` prints a page about it, in Markdown,\n"        \
+      "`contract types NAME --lang c|ts|py` its events as type declarations.\n"                    \
       "`contract lint NAME PATH...` finds words that the contract has retired, in its own "        \
       "text\nand in files and folders. Exits with 1 when it finds any.\n")                         \
     X(new, "[TYPE [FIELD=VALUE|FIELD:=JSON]...]", ST_ANY_ARGS,                                     \

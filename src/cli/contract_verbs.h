@@ -16,7 +16,8 @@
     X(show, "NAME[@V] [MODEL]", 1, 2, 0)                                                           \
     X(export, "[NAME[@V]]", 0, 1, ST_ON(FORMAT) | ST_ON(OUT))                                      \
     X(lint, "[NAME[@V]] [PATH...]", 0, ST_ANY_ARGS, ST_ON(ALLOW))                                  \
-    X(docs, "NAME[@V]", 1, 1, ST_ON(OUT))
+    X(docs, "NAME[@V]", 1, 1, ST_ON(OUT))                                                          \
+    X(types, "NAME[@V]", 1, 1, ST_ON(LANG) | ST_ON(OUT))
 
 /* `args` are those behind the verb. Each returns the exit code after telling what is wrong. */
 struct st_verb_call {

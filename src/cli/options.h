@@ -13,11 +13,13 @@
 #ifndef ST_CLI_OPTIONS_H
 #define ST_CLI_OPTIONS_H
 
+#include "contract/types.h"
 #include "engine/filter.h"
 #include "schema/schema.h"
 
 /* A value that begins with '|' is a choice; without a value the option is a flag. */
-#define ST_OPTION_DRAFT(id, name, uri) "|" name
+#define ST_OPTION_DRAFT(id, name, uri)                 "|" name
+#define ST_OPTION_LANGUAGE(id, name, language, ending) "|" name
 
 /* One list: id, name, letter, value, help. The filter words of engine/filter.h follow behind it. */
 #define ST_OPTION_LIST(X)                                                                          \
@@ -67,6 +69,8 @@
     X(REASON, "reason", 0, "TEXT", "why, in words, as it is to stand in the log")                  \
     X(VERSIONS, "output", 'o', "|text|json", "text (default) or json")                             \
     X(FORMAT, "format", 0, "|json|yaml", "json (default), indented, or yaml in block style")       \
+    X(LANG, "lang", 0, ST_LANGUAGE_LIST(ST_OPTION_LANGUAGE),                                       \
+      "the language of the declarations: c, ts (TypeScript) or py (Python)")                       \
     X(ALLOW, "allow", 0, "GLOB",                                                                   \
       "files in which retired words may stand: * within a folder, ** across; may repeat")          \
     X(OUT, "out", 0, "FILE", "write to FILE, all or nothing, instead of standard output")          \

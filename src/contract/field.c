@@ -10,8 +10,7 @@ static uint32_t keyword(const struct st_json *schema, uint32_t node, const char 
     return st_json_member(schema, node, st_str_of(name));
 }
 
-/* What the value of a $ref leads to within the document, or NONE. */
-static uint32_t find_target(const struct st_json *schema, uint32_t ref)
+uint32_t st_field_target(const struct st_json *schema, uint32_t ref)
 {
     st_str target = st_json_text(schema, ref);
     return st_str_starts(target, ST_STR("#")) ? st_pointer_find(schema, 0, st_str_from(target, 1))
@@ -25,7 +24,7 @@ static uint32_t follow(const struct st_json *schema, uint32_t node)
         uint32_t ref = keyword(schema, node, "$ref");
         if (ref == ST_JSON_NONE || st_json_kind(schema, ref) != ST_JSON_STRING)
             return node;
-        node = find_target(schema, ref);
+        node = st_field_target(schema, ref);
     }
     return ST_JSON_NONE;
 }
@@ -271,7 +270,7 @@ static uint64_t find_text_max(struct search *s, uint32_t node)
     if (own != ST_JSON_NONE && st_number_to_u64(st_json_text(s->schema, own), &max) != ST_OK)
         max = UINT64_MAX;
     if (ref != ST_JSON_NONE && st_json_kind(s->schema, ref) == ST_JSON_STRING)
-        max = least(max, find_text_max(s, find_target(s->schema, ref)));
+        max = least(max, find_text_max(s, st_field_target(s->schema, ref)));
     for (uint32_t at = all == ST_JSON_NONE ? all : st_json_first(s->schema, all);
          at != ST_JSON_NONE; at = st_json_next(s->schema, all, at))
         max = least(max, find_text_max(s, at));
@@ -330,7 +329,7 @@ static void describe(struct search *s, uint32_t node, uint32_t value, struct st_
         keyword(s->schema, node, "additionalProperties") != ST_JSON_NONE)
         all->at[all->count++] = node;
     if (ref != ST_JSON_NONE && st_json_kind(s->schema, ref) == ST_JSON_STRING)
-        describe_group(s, find_target(s->schema, ref), value, all);
+        describe_group(s, st_field_target(s->schema, ref), value, all);
     for (size_t i = 0; i < sizeof(GROUPS) / sizeof(GROUPS[0]); i++)
         describe_group(s, keyword(s->schema, node, GROUPS[i]), value, all);
     if (condition == ST_JSON_NONE || !refuted(s, condition, value))

@@ -14,6 +14,9 @@
 #include "contract/limits.h"
 #include "json/json.h"
 
+/* What the value of a $ref at node `ref` leads to within the document, or NONE. */
+uint32_t st_field_target(const struct st_json *schema, uint32_t ref);
+
 /* The subschema of the value at a pointer into the event, or NONE. `event` is what is known of it
  * so far; NULL: nothing. */
 ST_MUST_USE st_err st_field_find(const struct st_json *schema, const struct st_json *event,

@@ -47,6 +47,14 @@
  * so this holds the worst file of the greatest size. */
 #define ST_CONTRACT_ARENA_BYTES_MAX ((size_t)64 << 20)
 
+/* Type declarations of one contract: subschemas looked at in all, values inside values, and the
+ * bytes of the arena that they are made in. The largest shipped contract needs 100,000, 8 and 2 MB;
+ * a contract made to be entangled (a choice of ten in each of ten members of a choice …) is told to
+ * be so. */
+#define ST_TYPES_STEPS_MAX       10000000u
+#define ST_TYPES_DEPTH_MAX       128u
+#define ST_TYPES_ARENA_BYTES_MAX ((size_t)64 << 20)
+
 /* "name@version": contracts/x-steno.schema.json bounds both. */
 #define ST_CONTRACT_REF_BYTES_MAX ((size_t)128)
 

@@ -6,6 +6,7 @@
 #include "contract/docs.h"
 #include "contract/export.h"
 #include "contract/registry.h"
+#include "contract/types.h"
 #include "unit.h"
 
 static const char EVENT[] =
@@ -209,5 +210,30 @@ TEST("pages and exports without memory fail cleanly at every allocation")
     assert_non_null(contract);
     fails_cleanly(contract, st_docs_write, true);
     fails_cleanly(contract, st_export_contract, false);
+    st_registry_free(registry);
+}
+
+TEST("declaring types without memory fails cleanly at every allocation")
+{
+    struct st_registry *registry;
+    struct st_schema_fault fault;
+    assert_ok(st_registry_new(&registry, &fault));
+    const struct st_contract *contract = st_registry_find(registry, ST_STR("session-events"));
+    for (int language = 0; language < ST_LANGUAGE_COUNT; language++) {
+        struct st_buf out = ST_BUF(1 << 20);
+        uint64_t failures = 0;
+        for (uint64_t nth = 1;; nth++) {
+            st_mem_fail_at(nth);
+            st_err err = st_types_write(contract, (enum st_language)language, &out);
+            st_mem_fail_at(0);
+            if (err == ST_OK)
+                break;
+            assert_int_equal(err, ST_ERR_MEMORY);
+            assert_int_equal(out.len, 0);
+            failures++;
+        }
+        assert_true(failures > 10);
+        st_buf_done(&out);
+    }
     st_registry_free(registry);
 }

@@ -306,3 +306,32 @@ test('lint tells what it cannot search', async (t) => {
     assert.equal(large.code, 3);
     assert.match(large.err, /large: over a limit: a text may have at most 64 MiB/);
 });
+
+test('types are written in each language, to stdout or to a file', async (t) => {
+    const dir = folder(t);
+    const marks = { c: 'struct session_event_user_info {', ts: 'export interface UserInfo {', py: 'class UserInfo(TypedDict):' };
+    for (const [lang, mark] of Object.entries(marks)) {
+        const { code, out, err } = await run(['contract', 'types', 'session-events@1.0', '--lang', lang]);
+        assert.equal(code, 0, err);
+        assert.ok(out.includes(mark), out);
+        assert.match(out, /contract session-events@1\.0, made from the file with the SHA-256\n[^\n]*[0-9a-f]{64} by/);
+        const file = join(dir, `types.${lang}`);
+        assert.equal((await run(['contract', 'types', 'session-events', '--lang', lang, '--out', file])).code, 0);
+        assert.equal(readFileSync(file, 'utf8'), out);
+    }
+});
+
+test('types ask for a language that there is, and for a contract', async () => {
+    const cases = [
+        [['agent-event'], /say --lang c, ts or py/],
+        [['agent-event', '--lang', 'rust'], /c, ts or py|c\|ts\|py/],
+        [['--lang', 'c'], /contract types NAME/],
+        [['none', '--lang', 'c'], /no such contract; there are agent-event@v0/],
+        [['agent-event', '--lang', 'c', '--format', 'yaml'], /--format/],
+    ];
+    for (const [args, words] of cases) {
+        const { code, err } = await run(['contract', 'types', ...args]);
+        assert.equal(code, 2, err);
+        assert.match(err, words);
+    }
+});
