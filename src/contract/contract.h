@@ -81,6 +81,12 @@ ST_MUST_USE st_err st_contract_read(const struct st_contract *contract, const st
                                     uint32_t node, struct st_arena *arena,
                                     struct st_record *record);
 
+/* The type alone, as in the record, for who needs no more of it; *unknown as ST_MARK_UNKNOWN_TYPE
+ * there. MEMORY only. */
+ST_MUST_USE st_err st_contract_read_type(const struct st_contract *contract,
+                                         const struct st_json *doc, uint32_t node,
+                                         struct st_arena *arena, st_str *type, bool *unknown);
+
 /* Whether its schema lets event types pass that it does not name ("unknown_types": "keep"). */
 bool st_contract_keeps_unknown_types(const struct st_contract *contract);
 

@@ -69,6 +69,12 @@ static void read_type(struct reading *r)
         r->type = r->annotation->new_types.at[index];
 }
 
+static bool is_unknown(const struct reading *r)
+{
+    return r->annotation->keeps_unknown_types && r->type.at != NULL &&
+           !st_annotation_names(r->annotation, r->type);
+}
+
 /* RFC 3339, and for a text without an offset once more with the one it is meant to have. */
 static bool parse_time(st_str text, enum st_time_form form, st_time *time, int *digits)
 {
@@ -358,6 +364,25 @@ static void read_resources(struct reading *r, struct st_record *record)
     record->has |= ST_HAS_RESOURCES;
 }
 
+/* No walk along all spots for the one path or two. */
+st_err st_contract_read_type(const struct st_contract *contract, const struct st_json *doc,
+                             uint32_t node, struct st_arena *arena, st_str *type, bool *unknown)
+{
+    struct reading r = {
+        .annotation = st_contract_annotation(contract),
+        .doc = doc,
+        .sight = {.annotation = st_contract_annotation(contract), .doc = doc, .node = node},
+        .arena = arena,
+    };
+    if (!st_sight_untag(&r.sight, &r.type))
+        read_type(&r);
+    if (r.no_memory)
+        return ST_ERR_MEMORY;
+    *type = r.type;
+    *unknown = is_unknown(&r);
+    return ST_OK;
+}
+
 st_err st_contract_read(const struct st_contract *contract, const struct st_json *doc,
                         uint32_t node, struct st_arena *arena, struct st_record *record)
 {
@@ -379,8 +404,7 @@ st_err st_contract_read(const struct st_contract *contract, const struct st_json
     if (!tagged)
         read_type(&r);
     found.type = r.type;
-    if (r.annotation->keeps_unknown_types && r.type.at != NULL &&
-        !st_annotation_names(r.annotation, r.type))
+    if (is_unknown(&r))
         found.marks = ST_MARK_UNKNOWN_TYPE;
     found.id = read_text(&r, &r.annotation->id);
     found.tenant = read_text(&r, &r.annotation->tenant);

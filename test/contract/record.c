@@ -51,10 +51,22 @@ static void teardown(struct bench *b)
     st_registry_free(b->registry);
 }
 
+/* Reads the record, and the type once more alone. */
+static void read_doc(struct bench *b)
+{
+    st_str type = {NULL, 0};
+    bool unknown = false;
+    assert_ok(st_contract_read(b->contract, &b->doc, 0, &b->arena, &b->record));
+    assert_ok(st_contract_read_type(b->contract, &b->doc, 0, &b->arena, &type, &unknown));
+    assert_true(st_str_eq(type, b->record.type));
+    assert_int_equal(type.at == NULL, b->record.type.at == NULL);
+    assert_int_equal(unknown, (b->record.marks & ST_MARK_UNKNOWN_TYPE) != 0);
+}
+
 static void read_event(struct bench *b, const char *text)
 {
     assert_ok(st_json_parse(&b->doc, st_str_of(text), NULL, NULL));
-    assert_ok(st_contract_read(b->contract, &b->doc, 0, &b->arena, &b->record));
+    read_doc(b);
 }
 
 /* An agent-event in which only the members given matter. */
@@ -66,7 +78,7 @@ static void read_agent_event(struct bench *b, const char *type, const char *memb
     st_str copy = st_arena_copy(&b->arena, st_buf_str(&text));
     st_buf_done(&text);
     assert_ok(st_json_parse(&b->doc, copy, NULL, NULL));
-    assert_ok(st_contract_read(b->contract, &b->doc, 0, &b->arena, &b->record));
+    read_doc(b);
 }
 
 #define assert_absent(field)      assert_null((field).at)
