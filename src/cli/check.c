@@ -145,6 +145,7 @@ static int load_contracts(struct check *check)
         return ST_EXIT_USAGE;
     check->rules.schema = st_contract_schema(contract);
     check->rules.contract = contract;
+    check->rules.names = st_schema_names(check->rules.schema);
     return ST_EXIT_GOOD;
 }
 
@@ -165,7 +166,10 @@ static int make_rules(struct check *check)
     if (schema == NULL)
         return load_contracts(check);
     code = load_schema(check, schema);
+    if (code != ST_EXIT_GOOD)
+        return code;
     check->rules.schema = check->schema;
+    check->rules.names = st_schema_names(check->schema);
     return code;
 }
 

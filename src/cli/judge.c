@@ -103,8 +103,8 @@ static st_err add_flag(const struct st_instance *instance, bool valid, struct st
     if (err == ST_OK)
         err = st_buf_add_u64(out, instance->line);
     if (err == ST_OK)
-        err = st_buf_add_str(out, valid ? ST_STR(",\"valid\":true}\n")
-                                        : ST_STR(",\"valid\":false}\n"));
+        err = st_buf_add_str(out,
+                             valid ? ST_STR(",\"valid\":true}\n") : ST_STR(",\"valid\":false}\n"));
     if (err != ST_OK)
         out->len = before;
     return err;
@@ -130,17 +130,18 @@ static st_err add_finding(struct st_judge *judge, const struct st_instance *inst
                           struct st_buf *out)
 {
     const struct st_finding_place place = {instance->file, instance->line};
-    struct st_record record = {0};
     st_str reference = {NULL, 0};
+    st_str type = {NULL, 0};
     size_t start = 0;
+    bool unknown = false;
     bool definite = false;
     st_err err = ST_OK;
     if (contract != NULL) {
         reference = st_contract_ref(contract);
-        err = st_contract_read(contract, &judge->doc, 0, &judge->arena, &record);
+        err = st_contract_read_type(contract, &judge->doc, 0, &judge->arena, &type, &unknown);
     }
     if (err == ST_OK)
-        err = st_finding_begin(out, &place, report == NULL, reference, record.type, &start);
+        err = st_finding_begin(out, &place, report == NULL, reference, type, &start);
     for (uint32_t i = 0; report != NULL && i < report->count; i++)
         definite |= report->violations[i].leaf && report->violations[i].definite;
     for (uint32_t i = 0; report != NULL && i < report->count && err == ST_OK; i++) {
@@ -228,12 +229,13 @@ static st_err refuse_contract(struct st_judge *judge, const struct st_instance *
 static st_err find_claim(struct st_judge *judge, struct st_candidates *candidates, bool *claimed)
 {
     const struct st_contract *named = judge->rules->contract;
-    struct st_record record = {0};
+    st_str type = {NULL, 0};
+    bool unknown = false;
     *claimed = false;
     if (named == NULL || !st_contract_keeps_unknown_types(named))
         return ST_OK;
-    st_err err = st_contract_read(named, &judge->doc, 0, &judge->arena, &record);
-    if (err == ST_OK && (record.type.at == NULL || (record.marks & ST_MARK_UNKNOWN_TYPE)))
+    st_err err = st_contract_read_type(named, &judge->doc, 0, &judge->arena, &type, &unknown);
+    if (err == ST_OK && (type.at == NULL || unknown))
         *claimed =
             st_registry_is_claimed(judge->rules->registry, named, &judge->doc, 0, candidates);
     return err;
@@ -269,7 +271,10 @@ static st_err hold_against(struct st_judge *judge, const struct st_instance *ins
 static st_err judge_text(struct st_judge *judge, const struct st_instance *instance,
                          struct st_buf *out, bool *valid)
 {
-    struct st_json_options options = {.unique_names = judge->rules->unique_names};
+    struct st_json_options options = {
+        .unique_names = judge->rules->unique_names,
+        .names = judge->rules->names,
+    };
     struct st_json_fault fault = {0};
     st_err err = st_json_parse(&judge->doc, instance->text, &options, &fault);
     if (err == ST_ERR_MEMORY)
