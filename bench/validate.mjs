@@ -3,7 +3,7 @@
 //   node validate.mjs BUILD PEERS [KIND…]
 //
 // BUILD is the build folder, PEERS where the peers are or are to be installed. For each kind in
-// schemas/ and the standard load, ROUNDS rounds in turn; the best round of each counts, as a machine that
+// schemas/, the standard load and two metaschemas, ROUNDS rounds in turn; the best round of each counts, as a machine that
 // others share only ever adds:
 //
 //   validate.KIND               nanoseconds a document, parsed before; ours
@@ -56,7 +56,22 @@ function agentEvents() {
   return ['agent-event', join(here, '../contracts/agent-event-v0.json'), path];
 }
 
-const all = [...kindsOfFolder(), agentEvents()];
+// Schemas are documents too: those of the folder and the contracts, held against their metaschema.
+function metaschema(kind, uri) {
+  const folder = join(here, 'schemas');
+  const texts = [...readdirSync(folder).map((name) => join(folder, name, 'schema.json')).filter(existsSync), ...readdirSync(join(here, '../contracts')).map((name) => join(here, '../contracts', name))]
+    .map((path) => JSON.parse(readFileSync(path, 'utf8'))).filter((schema) => schema.$schema.startsWith(uri));
+  writeFileSync(join(scratch, `${kind}.json`), JSON.stringify({ $schema: uri, allOf: [{ $ref: uri }] }));
+  writeFileSync(join(scratch, `${kind}.jsonl`), texts.map((schema) => `${JSON.stringify(schema)}\n`).join(''));
+  return [kind, join(scratch, `${kind}.json`), join(scratch, `${kind}.jsonl`)];
+}
+
+const all = [
+  ...kindsOfFolder(),
+  agentEvents(),
+  metaschema('schema-7', 'http://json-schema.org/draft-07/schema#'),
+  metaschema('schema-2020-12', 'https://json-schema.org/draft/2020-12/schema'),
+];
 const pairs = all.filter(([kind]) => wanted.length === 0 || wanted.includes(kind));
 
 // ---- measuring ----
