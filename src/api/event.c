@@ -27,7 +27,10 @@ static st_err find(struct steno_validator *validator, const struct question *que
         if (err != ST_OK)
             return err;
     }
-    st_err err = st_json_parse(&validator->doc, question->text, NULL, fault);
+    const struct st_json_options options = {
+        .names = st_registry_names(st_api_registry(question->registry)),
+    };
+    st_err err = st_json_parse(&validator->doc, question->text, &options, fault);
     return err == ST_OK && question->reference == NULL
                ? st_api_recognise(question->registry, &validator->doc, held, &validator->words)
                : err;

@@ -74,7 +74,8 @@ steno_error steno_validator_validate(struct steno_validator *validator,
         return STENO_ARGUMENT;
     bool valid = false;
     st_str json = {len == 0 ? "" : text, len};
-    st_err err = st_json_parse(&validator->doc, json, NULL, NULL);
+    const struct st_json_options options = {.names = st_schema_names(inner(schema))};
+    st_err err = st_json_parse(&validator->doc, json, &options, NULL);
     if (err == ST_OK)
         err = st_schema_check(inner(schema), validator->checker, &validator->doc, 0, &valid, NULL);
     if (err == ST_OK && !valid)
@@ -129,7 +130,8 @@ static st_err explain(struct steno_validator *validator, const struct st_schema 
     struct steno_report *report = validator->report;
     struct st_json_fault fault = {0};
     bool valid = false;
-    st_err err = st_json_parse(&validator->doc, text, NULL, &fault);
+    const struct st_json_options options = {.names = st_schema_names(schema)};
+    st_err err = st_json_parse(&validator->doc, text, &options, &fault);
     if (err == ST_ERR_MEMORY)
         return err;
     if (err != ST_OK) {

@@ -230,13 +230,15 @@ static st_err load(struct st_contract *contract, st_str text, bool checked,
                    const struct st_contract_options *options, struct st_schema_fault *fault)
 {
     contract->asserted.assert_formats = true;
+    struct st_schema_options loading;
     st_err err = st_buf_add_str(&contract->text, text);
     if (err == ST_OK && (options == NULL || !options->strict_formats))
         err = choose_formats(contract, &contract->asserted);
     if (err != ST_OK)
         return fault_of(fault, err);
-    err =
-        st_schema_load(&contract->schema, st_buf_str(&contract->text), &contract->asserted, fault);
+    loading = contract->asserted; /* models that are compiled later have names of their own */
+    loading.names = options == NULL ? NULL : options->names;
+    err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &loading, fault);
     if (err != ST_OK)
         return err;
     err = load_annotation(contract, checked, fault);

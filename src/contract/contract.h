@@ -51,6 +51,10 @@ struct st_contract;
 
 struct st_contract_options {
     bool strict_formats; /* all formats are asserted, whatever the contract lists */
+
+    /* Takes in the names of members that the contract's schema speaks of, while it is loaded; must
+     * outlive the contract. NULL: the schema has a table of its own. */
+    struct st_name_table *names;
 };
 
 /* Loads a contract's file. INVALID with the pointer when the schema or the annotation is wrong. */

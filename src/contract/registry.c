@@ -10,6 +10,7 @@
 #include "contract/shipped.h"
 
 #include "base/mem.h"
+#include "json/name_table.h"
 #include "json/pointer.h"
 
 struct entry {
@@ -18,6 +19,7 @@ struct entry {
 };
 
 struct st_registry {
+    struct st_name_table *names; /* outlives the contracts, which speak of it */
     struct entry at[ST_CONTRACTS_MAX];
     uint32_t count;
 };
@@ -116,10 +118,12 @@ st_err st_registry_add(struct st_registry *registry, struct st_contract *contrac
 static st_err add_shipped(struct st_registry *registry, const struct st_contract_options *options,
                           struct st_schema_fault *fault)
 {
+    struct st_contract_options with = options == NULL ? (struct st_contract_options){0} : *options;
     st_str text;
+    with.names = registry->names;
     for (uint32_t i = 0; st_shipped_contract(i, &text); i++) {
         struct st_contract *contract;
-        st_err err = st_contract_load_shipped(&contract, text, options, fault);
+        st_err err = st_contract_load_shipped(&contract, text, &with, fault);
         if (err != ST_OK)
             return err;
         err = st_registry_add(registry, contract);
@@ -138,7 +142,8 @@ st_err st_registry_new_with(struct st_registry **registry,
                             struct st_schema_fault *fault)
 {
     struct st_registry *made = st_mem_get_zeroed(sizeof(*made));
-    if (made == NULL) {
+    if (made == NULL || st_name_table_new(&made->names) != ST_OK) {
+        st_mem_free(made);
         *fault = (struct st_schema_fault){.err = ST_ERR_MEMORY, .message = "out of memory"};
         return ST_ERR_MEMORY;
     }
@@ -157,7 +162,13 @@ void st_registry_free(struct st_registry *registry)
         return;
     for (uint32_t i = 0; i < registry->count; i++)
         st_contract_free(registry->at[i].contract);
+    st_name_table_free(registry->names);
     st_mem_free(registry);
+}
+
+const struct st_name_table *st_registry_names(const struct st_registry *registry)
+{
+    return registry->names;
 }
 
 /* ---- asking ---- */

@@ -23,6 +23,10 @@ ST_MUST_USE st_err st_registry_new_with(struct st_registry **registry,
                                         struct st_schema_fault *fault);
 void st_registry_free(struct st_registry *registry);
 
+/* The table to parse events with (st_json_options): the names of members of all contracts that were
+ * there at the start. */
+const struct st_name_table *st_registry_names(const struct st_registry *registry);
+
 /* Takes the contract over; CONFLICT when that name and version are there with other bytes. */
 ST_MUST_USE st_err st_registry_add(struct st_registry *registry, struct st_contract *contract);
 

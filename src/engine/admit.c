@@ -147,7 +147,8 @@ static st_err hold_against(struct st_admit *admit, struct st_batch *batch, struc
 static st_err decide(struct st_admit *admit, struct st_batch *batch, struct st_item *item,
                      const struct st_contract *given)
 {
-    static const struct st_json_options options = {.unique_names = true};
+    const struct st_json_options options = {.unique_names = true,
+                                            .names = st_registry_names(admit->registry)};
     st_err err = st_json_parse(&admit->doc, item->append.event.raw, &options, &item->fault);
     if (err == ST_ERR_MEMORY)
         return err;

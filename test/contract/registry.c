@@ -3,6 +3,7 @@
  */
 #include "contract/registry.h"
 #include "unit.h"
+#include "json/name_table.h"
 
 struct bench {
     struct st_registry *registry;
@@ -360,5 +361,40 @@ TEST("a type's contract is the only one that names it and may be made, or the ca
     assert_null(reserved);
     assert_null(st_registry_find_by_type(registry, ST_STR("nope"), &candidates, &reserved));
     assert_int_equal(candidates.count, 0);
+    st_registry_free(registry);
+}
+
+TEST("the registry's table numbers what its contracts speak of, and an event parsed with it is "
+     "judged alike")
+{
+    struct st_registry *registry = NULL;
+    struct st_schema_fault fault = {0};
+    struct st_checker *checker;
+    struct st_json with;
+    struct st_json without;
+    static const char EVENT[] = "{\"session_id\":\"s\",\"timestamp\":7,\"metadata\":{\"own\":1}}";
+    assert_ok(st_registry_new(&registry, &fault));
+    assert_ok(st_checker_new(&checker));
+    const struct st_name_table *names = st_registry_names(registry);
+    const struct st_json_options options = {.names = names};
+    assert_int_not_equal(st_name_table_find(names, ST_STR("session_id")), 0);
+    assert_int_not_equal(st_name_table_find(names, ST_STR("event_version")), 0);
+    assert_int_equal(st_name_table_find(names, ST_STR("nobody speaks of this")), 0);
+    st_json_init(&with);
+    st_json_init(&without);
+    assert_ok(st_json_parse(&with, st_str_of(EVENT), &options, NULL));
+    assert_ok(st_json_parse(&without, st_str_of(EVENT), NULL, NULL));
+    assert_int_not_equal(with.nodes[1].name, 0);
+    for (uint32_t i = 0; i < st_registry_count(registry); i++) {
+        const struct st_schema *schema = st_contract_schema(st_registry_at(registry, i));
+        bool a = false;
+        bool b = false;
+        assert_ok(st_schema_check(schema, checker, &with, 0, &a, NULL));
+        assert_ok(st_schema_check(schema, checker, &without, 0, &b, NULL));
+        assert_int_equal(a, b);
+    }
+    st_json_done(&with);
+    st_json_done(&without);
+    st_checker_free(checker);
     st_registry_free(registry);
 }
