@@ -138,6 +138,7 @@ static int load_contracts(struct check *check)
     if (check->registry == NULL)
         return ST_EXIT_TROUBLE;
     check->rules.registry = check->registry;
+    check->rules.names = st_registry_names(check->registry);
     if (reference == NULL)
         return ST_EXIT_GOOD;
     const struct st_contract *contract = st_contracts_find(check->registry, reference);
@@ -145,7 +146,6 @@ static int load_contracts(struct check *check)
         return ST_EXIT_USAGE;
     check->rules.schema = st_contract_schema(contract);
     check->rules.contract = contract;
-    check->rules.names = st_schema_names(check->rules.schema);
     return ST_EXIT_GOOD;
 }
 
