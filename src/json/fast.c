@@ -200,6 +200,7 @@ TARGET static inline struct scalar scalar_of(const char *text, char c, uint32_t 
     if (is_digit(c) || c == '-') {
         s.kind = ST_JSON_NUMBER;
         s.good = is_number(text, begin, end, &s.flags);
+        s.flags |= c == '-' ? ST_JSON_MINUS : 0;
     } else if (s.len == 4) {
         uint32_t word = word_of(begin);
         s.kind = word == word_of("null") ? ST_JSON_NULL : ST_JSON_TRUE;

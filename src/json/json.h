@@ -50,6 +50,7 @@ enum st_json_flag {
     ST_JSON_SHADOWED = 4, /* name: a later member of the object has the same name */
     ST_JSON_REPEATS = 8,  /* object: some name is shadowed */
     ST_JSON_INTEGER = 16, /* number: an optional '-' and digits, nothing else */
+    ST_JSON_MINUS = 32,   /* number: it begins with '-' */
 };
 
 struct st_json_node {

@@ -142,7 +142,9 @@ static st_err take_number(struct parser *p)
             p, &at, has_sign ? "a digit in the exponent" : "a digit, '+' or '-' in the exponent");
     }
     if (err == ST_OK)
-        err = add_node(p, ST_JSON_NUMBER, at == whole ? ST_JSON_INTEGER : 0, (size_t)(at - p->at));
+        err = add_node(p, ST_JSON_NUMBER,
+                       (at == whole ? ST_JSON_INTEGER : 0) | (*p->at == '-' ? ST_JSON_MINUS : 0),
+                       (size_t)(at - p->at));
     p->at = at;
     return err;
 }

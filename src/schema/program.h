@@ -153,27 +153,34 @@ struct st_length_test {
     uint64_t max;
 };
 
-/* A text by its length, its first and its last eight bytes (under eight: the bytes it has, the
- * second word 0): up to sixteen bytes that is all of it. */
+/* A text by its length, its first and its last eight bytes (under eight: those it has, padded with
+ * zeros, and no last ones): up to sixteen bytes that is all of it. */
 struct st_text_slot {
     uint64_t head;
     uint64_t tail;
-    uint32_t len; /* with `free` below: NONE */
+    uint32_t len; /* NONE: the slot is free */
     uint32_t value;
     const char *at;
 };
 
 /* Open addressing; at least half of the slots are free. */
 struct st_texts {
-    uint32_t mask;
-    uint32_t shift;
     uint64_t factor;
+    uint32_t mask;
     struct st_text_slot slots[];
+};
+
+/* What of a value needs no look: its class (st_class_of) is among those that pass, and it has so
+ * many bytes at least. More is asked by the state. */
+struct st_glance {
+    uint32_t passes;
+    uint32_t min;
 };
 
 struct st_elements {
     uint32_t count; /* of states for the first ones */
     uint32_t rest;
+    struct st_glance glance; /* at the rest */
     uint32_t states[];
 };
 
@@ -193,12 +200,14 @@ struct st_switch {
     const struct st_texts *texts; /* `value` is the entry; NULL: none */
 };
 
+/* The bit of members that nobody requires. */
+#define ST_BIT_NONE 63u
+
 struct st_member_slot {
-    uint16_t name;  /* 0: free, for names that are not in the table */
-    uint8_t passes; /* kinds of value that need no look */
-    uint8_t unused;
+    uint16_t name; /* 0: free, for names that are not in the table */
+    uint16_t bit;  /* its number */
     uint32_t state;
-    uint64_t bit;
+    struct st_glance glance;
 };
 _Static_assert(sizeof(struct st_member_slot) == 16, "four to a cache line");
 
@@ -225,7 +234,7 @@ struct st_dependent {
 
 struct st_walk {
     uint32_t factor;
-    uint32_t shift;
+    uint32_t mask;
     uint32_t slot_count;
     uint32_t dependent_count;
     uint64_t required;
@@ -253,38 +262,36 @@ enum st_verdict { ST_VERDICT_NO, ST_VERDICT_YES, ST_VERDICT_UNKNOWN };
 /* The checker's state of the run is set up (checker.c); after UNKNOWN its stop says why. */
 enum st_verdict st_program_run(struct st_checker *c, const struct st_schema *schema, uint32_t node);
 
+/* The kind of a value; numbers are of four classes, by INTEGER and MINUS. */
+#define ST_CLASSES_NUMBER (1u << 3 | 1u << 11 | 1u << 19 | 1u << 27)
+static inline uint32_t st_class_of(const struct st_json_node *n)
+{
+    return n->kind + ((uint32_t)(n->flags & (ST_JSON_INTEGER | ST_JSON_MINUS)) >> 1);
+}
+
 /* The words that a text is told from others by. */
 static inline void st_text_words(const char *at, size_t len, uint64_t *head, uint64_t *tail)
 {
-    uint64_t first = 0;
-    uint64_t last = 0;
+    *head = 0;
+    *tail = 0;
     if (len >= 8) {
-        memcpy(&first, at, 8);
-        memcpy(&last, at + len - 8, 8);
-    } else if (len >= 4) {
-        uint32_t low;
-        uint32_t high;
-        memcpy(&low, at, 4);
-        memcpy(&high, at + len - 4, 4);
-        first = (uint64_t)high << 32 | low;
+        memcpy(head, at, 8);
+        memcpy(tail, at + len - 8, 8);
     } else if (len > 0) {
-        first = (uint64_t)(unsigned char)at[0] << 16 | (uint64_t)(unsigned char)at[len / 2] << 8 |
-                (unsigned char)at[len - 1];
+        memcpy(head, at, len);
     }
-    *head = first;
-    *tail = last;
 }
 
 static inline uint32_t st_texts_at(const struct st_texts *texts, uint64_t head, uint64_t tail,
-                                   size_t len)
+                                   uint64_t len)
 {
     uint64_t mixed = (head ^ (tail << 7 | tail >> 57) ^ len) * texts->factor;
-    return (uint32_t)(mixed >> texts->shift) & texts->mask;
+    return (uint32_t)(mixed >> 40) & texts->mask;
 }
 
 static inline uint32_t st_walk_at(const struct st_walk *walk, uint32_t number)
 {
-    return number * walk->factor >> walk->shift;
+    return number * walk->factor >> 16 & walk->mask;
 }
 
 #endif

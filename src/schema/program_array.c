@@ -113,8 +113,12 @@ static void add_elements(struct st_build *b, struct st_making *m, const struct r
         asks = asks || elements->states[i] != ST_STATE_TRUE;
     }
     elements->rest = state_at(b, rows, count, ST_JSON_NONE);
-    if (asks || elements->rest != ST_STATE_TRUE)
-        st_making_with(b, m, ST_OP_ITEMS, elements);
+    if ((!asks && elements->rest == ST_STATE_TRUE) ||
+        !st_build_reserve(b, (void **)&b->elements, &b->elements_room, b->elements_count,
+                          sizeof b->elements[0]))
+        return;
+    b->elements[b->elements_count++] = elements;
+    st_making_with(b, m, ST_OP_ITEMS, elements);
 }
 
 static void add_items(struct st_build *b, struct st_making *m)

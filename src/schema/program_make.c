@@ -260,18 +260,55 @@ static struct st_state *link_states(struct st_build *b)
     return states;
 }
 
-/* Which kinds of value a slot lets pass without a look. */
-static void link_walks(struct st_build *b, const struct st_state *states)
+/* Which numbers satisfy an entry, as far as their class says so. */
+static uint32_t numbers_passing(const struct st_build *b, uint32_t entry)
+{
+    const struct st_step *step = &b->steps[entry];
+    if (entry == ST_ENTRY_PASS)
+        return ST_CLASSES_NUMBER;
+    if (entry == ST_ENTRY_FAIL || !step->last)
+        return 0;
+    switch ((enum st_op)step->op) {
+    case ST_OP_INTEGER:
+        return 1u << 11 | 1u << 27;
+    case ST_OP_NATURAL:
+        return 1u << 11;
+    case ST_OP_POSITIVE:
+        return 1u << 3 | 1u << 11;
+    default:
+        return 0;
+    }
+}
+
+static struct st_glance glance_of(const struct st_build *b, const struct st_state *state)
+{
+    struct st_glance glance = {0};
+    for (uint32_t kind = 0; kind < ST_KINDS; kind++)
+        if (kind != ST_JSON_NUMBER && state->entry[kind] == ST_ENTRY_PASS)
+            glance.passes |= 1u << kind;
+    glance.passes |= numbers_passing(b, state->entry[ST_JSON_NUMBER]);
+    const struct st_step *step = &b->steps[state->entry[ST_JSON_STRING]];
+    bool containers = (glance.passes & (1u << ST_JSON_ARRAY | 1u << ST_JSON_OBJECT)) != 0;
+    if (state->entry[ST_JSON_STRING] >= ST_ENTRY_FIRST && step->op == ST_OP_NOT_EMPTY &&
+        step->last && !containers) {
+        glance.passes |= 1u << ST_JSON_STRING;
+        glance.min = 1; /* which all scalars but the empty text have */
+    }
+    return glance;
+}
+
+static void link_glances(struct st_build *b, const struct st_state *states)
 {
     for (uint32_t i = 0; i < b->walk_count; i++) {
         struct st_walk *walk = b->walks[i];
         for (uint32_t at = 0; at < walk->slot_count; at++) {
             struct st_member_slot *slot = &walk->slots[at];
-            for (uint32_t kind = 0; kind < ST_KINDS; kind++)
-                if (states[slot->state].entry[kind] == ST_ENTRY_PASS)
-                    slot->passes |= (uint8_t)(1u << kind);
+            if (slot->name != 0 || walk->unnamed == NULL)
+                slot->glance = glance_of(b, &states[slot->state]);
         }
     }
+    for (uint32_t i = 0; i < b->elements_count; i++)
+        b->elements[i]->glance = glance_of(b, &states[b->elements[i]->rest]);
 }
 
 static void link_all(struct st_build *b, uint32_t root)
@@ -282,7 +319,7 @@ static void link_all(struct st_build *b, uint32_t root)
     if (program == NULL || steps == NULL || states == NULL)
         return;
     link_switches(b);
-    link_walks(b, states);
+    link_glances(b, states);
     if (b->step_count > 0)
         memcpy(steps, b->steps, b->step_count * sizeof steps[0]);
     *program = (struct st_program){
@@ -325,6 +362,7 @@ static void build_done(struct st_build *b)
     st_mem_free(b->steps);
     st_mem_free(b->switches);
     st_mem_free(b->walks);
+    st_mem_free(b->elements);
     for (uint32_t i = 0; i < b->pool_count; i++)
         st_mem_free(b->pool[i].at);
     st_mem_free(b->pool);

@@ -124,7 +124,7 @@ struct st_build {
     struct st_made_switch *switches;
     uint32_t switch_count;
     uint32_t switch_room;
-    struct st_walk **walks; /* whose slots' `passes` are to be filled in */
+    struct st_walk **walks; /* whose slots' glances are to be filled in */
     uint32_t walk_count;
     uint32_t walk_room;
 
@@ -135,6 +135,9 @@ struct st_build {
     struct st_kept made_steps;
     struct st_kept rows;
     struct st_kept dependents;
+    struct st_elements **elements; /* likewise */
+    uint32_t elements_count;
+    uint32_t elements_room;
     struct st_map table; /* scratch of program_object.c: name -> row */
     uint32_t stamp;
     uint32_t fact_stamp;
@@ -289,8 +292,8 @@ struct st_texts *st_table_texts(struct st_build *b, const struct st_text_row *ro
 
 struct st_member_row {
     uint16_t number;
+    uint16_t bit;
     uint32_t state;
-    uint64_t bit;
 };
 
 /* A walk with its slots: the free ones with the state `rest`. */

@@ -150,34 +150,65 @@ static bool equal_middle(const struct run *r, const struct st_text_slot *slot, c
     return slot->len <= 16 || (spend(r, slot->len / 64) && memcmp(slot->at, at, slot->len) == 0);
 }
 
-static inline bool check_text(const struct run *r, const struct st_text_slot *slot, uint32_t node)
+static const uint64_t byte_masks[9] = {
+    0,
+    UINT64_C(0xFF),
+    UINT64_C(0xFFFF),
+    UINT64_C(0xFFFFFF),
+    UINT64_C(0xFFFFFFFF),
+    UINT64_C(0xFFFFFFFFFF),
+    UINT64_C(0xFFFFFFFFFFFF),
+    UINT64_C(0xFFFFFFFFFFFFFF),
+    UINT64_MAX,
+};
+
+/* st_text_words without a branch on the length: most strings stand in the text with eight bytes
+ * before their end and behind their start. */
+static inline const char *words_of(const struct run *r, const struct st_json_node *n,
+                                   uint64_t *head, uint64_t *tail)
 {
-    const struct st_json_node *n = &r->nodes[node];
-    if (n->len != slot->len)
-        return false;
-    uint64_t head;
-    uint64_t tail;
     const char *at = text_of(r, n);
-    st_text_words(at, n->len, &head, &tail);
-    return head == slot->head && tail == slot->tail && equal_middle(r, slot, at);
+    uint32_t len = n->len;
+    if (__builtin_expect((n->flags & ST_JSON_ESCAPED) != 0 || n->at < 8 ||
+                             (size_t)n->at + 9 > r->doc->text.len,
+                         0)) {
+        st_text_words(at, len, head, tail);
+        return at;
+    }
+    uint64_t first;
+    uint64_t last;
+    memcpy(&first, at, 8);
+    memcpy(&last, at + len - 8, 8);
+    *head = first & byte_masks[len < 8 ? len : 8];
+    *tail = len < 8 ? 0 : last;
+    return at;
 }
 
-/* The slot of the text at `node`, or NULL. */
-static inline const struct st_text_slot *find_text(const struct run *r,
-                                                   const struct st_texts *texts, uint32_t node)
+static inline bool check_text(const struct run *r, const struct st_text_slot *slot,
+                              const struct st_json_node *n)
 {
-    const struct st_json_node *n = &r->nodes[node];
     uint64_t head;
     uint64_t tail;
-    const char *at = text_of(r, n);
-    st_text_words(at, n->len, &head, &tail);
+    const char *at = words_of(r, n, &head, &tail);
+    return ((head ^ slot->head) | (tail ^ slot->tail) | (n->len ^ slot->len)) == 0 &&
+           equal_middle(r, slot, at);
+}
+
+/* The slot of the text, or NULL. */
+static inline const struct st_text_slot *find_text(const struct run *r,
+                                                   const struct st_texts *texts,
+                                                   const struct st_json_node *n)
+{
+    uint64_t head;
+    uint64_t tail;
+    const char *at = words_of(r, n, &head, &tail);
     for (uint32_t i = st_texts_at(texts, head, tail, n->len);; i = (i + 1) & texts->mask) {
         const struct st_text_slot *slot = &texts->slots[i];
-        if (slot->len == ST_JSON_NONE)
-            return NULL;
-        if (slot->len == n->len && slot->head == head && slot->tail == tail &&
+        if (((head ^ slot->head) | (tail ^ slot->tail) | (n->len ^ slot->len)) == 0 &&
             equal_middle(r, slot, at))
             return slot;
+        if (slot->len == ST_JSON_NONE)
+            return NULL;
     }
 }
 
@@ -203,6 +234,11 @@ static bool check_format(const struct run *r, const struct st_format *format, ui
 
 /* ---- arrays ---- */
 
+static inline bool passes(const struct st_glance *glance, const struct st_json_node *n)
+{
+    return (glance->passes >> st_class_of(n) & 1) != 0 && n->len >= glance->min;
+}
+
 static inline uint32_t after(const struct run *r, uint32_t node)
 {
     const struct st_json_node *n = &r->nodes[node];
@@ -224,9 +260,11 @@ static bool check_items(const struct run *r, const struct st_elements *elements,
     for (uint32_t i = 0; i < index; i++)
         at = after(r, at);
     const struct st_state *rest = &r->states[elements->rest];
-    for (; at < end; at = after(r, at))
-        if (!check_entry(r, rest->entry[r->nodes[at].kind], at))
+    for (; at < end; at = after(r, at)) {
+        const struct st_json_node *n = &r->nodes[at];
+        if (!passes(&elements->glance, n) && !check_entry(r, rest->entry[n->kind], at))
             return false;
+    }
     return true;
 }
 
@@ -313,7 +351,7 @@ static uint32_t find_case(const struct run *r, const struct st_switch *with, uin
             return with->kinds[kind];
         if (with->texts == NULL)
             return with->other;
-        const struct st_text_slot *slot = find_text(r, with->texts, at + 1);
+        const struct st_text_slot *slot = find_text(r, with->texts, &r->nodes[at + 1]);
         return slot == NULL ? with->other : slot->value;
     }
     return with->absent;
@@ -368,28 +406,110 @@ static inline const struct st_member_slot *find_slot(const struct st_walk *walk,
     return slot;
 }
 
+/* One value, its first step inline where it is a text's. */
+static inline bool check_leaf(const struct run *r, uint32_t entry, uint32_t node)
+{
+    if (entry < ST_ENTRY_FIRST)
+        return entry == ST_ENTRY_PASS;
+    const struct st_step *step = &r->steps[entry];
+    const struct st_json_node *n = &r->nodes[node];
+    if (step->op == ST_OP_TEXTS && step->last)
+        return find_text(r, step->with, n) != NULL;
+    if (step->op == ST_OP_TEXT && step->last)
+        return check_text(r, step->with, n);
+    if (step->op == ST_OP_FORMAT && step->last)
+        return check_format(r, step->with, node);
+    return run_steps(r, entry, node);
+}
+
+/* The walk that an entry is, or that a switch leads to; NULL: it is more, or no walk. */
+static inline const struct st_walk *walk_of(const struct run *r, uint32_t *entry, uint32_t node)
+{
+    if (*entry < ST_ENTRY_FIRST)
+        return NULL;
+    const struct st_step *step = &r->steps[*entry];
+    if (step->op == ST_OP_SWITCH) {
+        *entry = find_case(r, step->with, node);
+        if (*entry < ST_ENTRY_FIRST)
+            return NULL;
+        step = &r->steps[*entry];
+    }
+    return step->op == ST_OP_WALK && step->last ? step->with : NULL;
+}
+
+static bool end_walk(const struct run *r, const struct st_walk *walk, uint64_t seen, uint32_t node)
+{
+    return (seen & walk->required) == walk->required &&
+           (walk->dependent_count == 0 || check_dependents(r, walk, seen, node));
+}
+
+/* An object that is walked while one in it is. */
+struct frame {
+    const struct st_walk *walk;
+    uint64_t seen;
+    uint32_t node;
+    uint32_t end;
+};
+
+/* Objects in the object are walked in the same loop, up to so many in each other. */
+#define FRAMES_MAX 8u
+
 static bool check_members(const struct run *r, const struct st_walk *walk, uint32_t node)
 {
-    uint32_t end = r->nodes[node].next;
+    struct frame frames[FRAMES_MAX];
+    uint32_t depth = 0;
+    const struct st_json_node *nodes = r->nodes;
+    uint32_t end = nodes[node].next;
+    uint32_t at = node + 1;
     uint64_t seen = 0;
-    if (!spend(r, r->nodes[node].len / 2))
+    if (!spend(r, nodes[node].len / 2))
         return false;
-    for (uint32_t at = node + 1; at < end; at = after(r, at + 1)) {
-        const struct st_json_node *name = &r->nodes[at];
-        if (__builtin_expect((name->flags & ST_JSON_SHADOWED) != 0, 0))
-            continue;
-        const struct st_member_slot *slot = find_slot(walk, number_of(r, name));
-        uint32_t kind = r->nodes[at + 1].kind;
-        seen |= slot->bit;
-        if ((slot->passes >> kind & 1) == 0 &&
-            !check_entry(r, r->states[slot->state].entry[kind], at + 1))
+    for (;;) {
+        while (at < end) {
+            const struct st_json_node *name = &nodes[at];
+            const struct st_json_node *value = name + 1;
+            uint32_t next = value->kind >= ST_JSON_ARRAY ? value->next : at + 2;
+            const struct st_member_slot *slot = find_slot(walk, number_of(r, name));
+            if (__builtin_expect((name->flags & ST_JSON_SHADOWED) != 0, 0)) {
+                at = next;
+                continue;
+            }
+            seen |= (uint64_t)1 << slot->bit;
+            if (passes(&slot->glance, value)) {
+                at = next;
+                continue;
+            }
+            uint32_t entry = r->states[slot->state].entry[value->kind];
+            bool unnamed = walk->unnamed != NULL && slot->name == 0;
+            if (value->kind == ST_JSON_OBJECT && depth < FRAMES_MAX && !unnamed) {
+                const struct st_walk *inner = walk_of(r, &entry, at + 1);
+                if (inner != NULL) {
+                    frames[depth++] =
+                        (struct frame){.walk = walk, .seen = seen, .node = node, .end = end};
+                    walk = inner;
+                    seen = 0;
+                    node = at + 1;
+                    end = next;
+                    at += 2;
+                    if (!spend(r, value->len / 2 + 1))
+                        return false;
+                    continue;
+                }
+            }
+            if (!check_leaf(r, entry, at + 1) || (unnamed && !check_unnamed(r, walk->unnamed, at)))
+                return false;
+            at = next;
+        }
+        if (!end_walk(r, walk, seen, node))
             return false;
-        if (slot->name == 0 && walk->unnamed != NULL && !check_unnamed(r, walk->unnamed, at))
-            return false;
+        if (depth == 0)
+            return true;
+        const struct frame *frame = &frames[--depth];
+        walk = frame->walk;
+        seen = frame->seen;
+        node = frame->node;
+        end = frame->end;
     }
-    if ((seen & walk->required) != walk->required)
-        return false;
-    return walk->dependent_count == 0 || check_dependents(r, walk, seen, node);
 }
 
 static bool check_names(const struct run *r, uint32_t state, uint32_t node)
@@ -506,9 +626,9 @@ static inline bool check_step(const struct run *r, const struct st_step *step, u
     case ST_OP_FORMAT:
         return check_format(r, step->with, node);
     case ST_OP_TEXT:
-        return check_text(r, step->with, node);
+        return check_text(r, step->with, &r->nodes[node]);
     case ST_OP_TEXTS:
-        return find_text(r, step->with, node) != NULL;
+        return find_text(r, step->with, &r->nodes[node]) != NULL;
     case ST_OP_COUNT:
         return check_count(r, step, node);
     case ST_OP_ITEMS:

@@ -51,7 +51,6 @@ struct st_texts *st_table_texts(struct st_build *b, const struct st_text_row *ro
     if (texts == NULL)
         return NULL;
     texts->mask = slots - 1;
-    texts->shift = 64 - bits;
     uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
     uint64_t best = factor;
     uint32_t fewest = UINT32_MAX;
@@ -79,7 +78,7 @@ static uint32_t fill_slots(struct st_walk *walk, uint32_t bits, const struct st_
 {
     uint32_t astray = 0;
     for (uint32_t i = 0; i < walk->slot_count; i++)
-        walk->slots[i] = (struct st_member_slot){.state = rest};
+        walk->slots[i] = (struct st_member_slot){.bit = ST_BIT_NONE, .state = rest};
     for (uint32_t i = 0; i < count; i++) {
         uint32_t at = st_walk_at(walk, rows[i].number);
         while (walk->slots[at].name != 0) {
@@ -105,7 +104,7 @@ struct st_walk *st_table_walk(struct st_build *b, const struct st_member_row *ro
         if (walk == NULL)
             return NULL;
         walk->slot_count = (uint32_t)slots;
-        walk->shift = 32 - bits;
+        walk->mask = ((uint32_t)1 << bits) - 1;
         uint32_t factor = UINT32_C(0x9E3779B9);
         uint32_t best = 0;
         uint32_t fewest = ST_JSON_NONE;

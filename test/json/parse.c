@@ -87,12 +87,13 @@ TEST("INTEGER is said of a sign and digits, and of nothing else")
     st_json_init(&doc);
     for (size_t i = 0; i < sizeof integers / sizeof integers[0]; i++) {
         assert_ok(parse(&doc, integers[i], NULL));
-        assert_int_equal(doc.nodes[0].flags, ST_JSON_INTEGER);
+        assert_int_equal(doc.nodes[0].flags & ~ST_JSON_MINUS, ST_JSON_INTEGER);
+        assert_int_equal((doc.nodes[0].flags & ST_JSON_MINUS) != 0, integers[i][0] == '-');
         assert_text(st_json_text(&doc, 0), integers[i]);
     }
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         assert_ok(parse(&doc, others[i], NULL));
-        assert_int_equal(doc.nodes[0].flags, 0);
+        assert_int_equal(doc.nodes[0].flags, others[i][0] == '-' ? ST_JSON_MINUS : 0);
         assert_text(st_json_text(&doc, 0), others[i]);
     }
     st_json_done(&doc);
