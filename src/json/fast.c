@@ -38,9 +38,12 @@ bool st_json_has_kernel(enum st_json_kernel kernel)
 
 #include <immintrin.h>
 
-#define TARGET       __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
-#define LIKELY(so)   __builtin_expect((so) != 0, 1)
-#define UNLIKELY(so) __builtin_expect((so) != 0, 0)
+#define TARGET              __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#define LIKELY(so)          __builtin_expect((so) != 0, 1)
+#define UNLIKELY(so)        __builtin_expect((so) != 0, 0)
+
+/* Names are looked at in one register. */
+#define NAME_BYTES_AHEAD    32
 
 enum outcome { WALKED, LEFT_TO_PLAIN, NO_MEMORY };
 
@@ -48,11 +51,13 @@ struct walk {
     struct st_json *doc;
     struct st_json_index *index;
     st_json_index_fn *kernel;
-    const char *text;
+    st_str source;
+    const char *text; /* the source, or its copy with bytes behind it that may be read */
     size_t len;
     const struct st_name_table *names;
-    const uint64_t *seed;
-    uint32_t depth_max;
+    const char *patterns; /* of the names */
+    struct st_json_names *last_names;
+    uint32_t quick_names_end; /* behind a quote before here are NAME_BYTES_AHEAD bytes */
     bool unique_names;
     uint32_t limit; /* the token from which on more must be indexed; UINT32_MAX: all are */
 };
@@ -77,17 +82,19 @@ static bool reserve_nodes(struct st_json *doc, size_t used, size_t more)
 
 /* Indexes on from token `at`, which becomes token 0; `used` nodes are on the tape. A token makes
  * one node at most. */
-static enum outcome refill(struct walk *w, uint32_t at, uint32_t used)
+TARGET static enum outcome refill(struct walk *w, uint32_t at, uint32_t used)
 {
     struct st_json_index *index = w->index;
     uint32_t left = index->count - at;
-    memmove(index->places, index->places + at, left * sizeof index->places[0]);
-    memmove(index->chars, index->chars + at, left);
+    if (left > 0) {
+        memmove(index->places, index->places + at, left * sizeof index->places[0]);
+        memmove(index->chars, index->chars + at, left);
+    }
     index->count = left;
     while (index->count < 2 * INDEX_AHEAD && index->at < w->len) {
         size_t window = (ST_JSON_INDEX_TOKENS_MAX - index->count) & ~(size_t)63;
         size_t end = w->len - index->at < window ? w->len : index->at + window;
-        w->kernel(index, (st_str){w->text, w->len}, end);
+        w->kernel(index, w->source, end);
     }
     if (index->carry.bad != 0)
         return LEFT_TO_PLAIN;
@@ -95,10 +102,8 @@ static enum outcome refill(struct walk *w, uint32_t at, uint32_t used)
     if (index->at == w->len) {
         if (index->carry.inside)
             return LEFT_TO_PLAIN;
-        for (uint32_t i = index->count; i < index->count + INDEX_AHEAD; i++) {
-            index->places[i] = (uint32_t)w->len;
-            index->chars[i] = 0;
-        }
+        _mm256_storeu_si256((void *)(index->places + index->count), _mm256_set1_epi32((int)w->len));
+        memset(index->chars + index->count, 0, INDEX_AHEAD);
         w->limit = UINT32_MAX;
     }
     if (used + (size_t)index->count > ST_JSON_NODES_MAX)
@@ -304,61 +309,113 @@ TARGET static enum outcome decode(struct st_buf *decoded, const char *at, const 
 
 struct named {
     uint16_t number;
-    uint16_t print; /* its fingerprint, not 0 */
+    uint16_t print;       /* its fingerprint, not 0 */
+    const uint32_t *pair; /* ST_NAME_PAIR of the number, or of 0 */
 };
 
-static uint16_t print_of(uint64_t hash)
+static const uint32_t unnumbered_pair[8] = ST_NAME_PAIR(0);
+
+/* Of a name without a number: its first and last eight bytes and its length. Names of one object
+ * that agree in these cost the exact search, no more. */
+TARGET static inline uint16_t print_of(struct st_name_key key, uint32_t len)
 {
-    return (uint16_t)(hash >> 48 | 1);
+    return (uint16_t)(_mm_crc32_u64(_mm_crc32_u64(len, key.head), key.tail) | 1);
 }
 
-static __attribute__((noinline)) struct named name_at_length(const struct walk *w, st_str name)
+/* Any name. One with a number has that for its fingerprint: equal numbers are equal names. */
+TARGET static __attribute__((noinline)) struct named name_at_length(const struct walk *w,
+                                                                    st_str name)
 {
-    uint64_t hash = st_name_hash(w->seed, name, st_name_key_of(name));
-    return (struct named){
-        .number = w->names == NULL ? 0 : st_name_table_find(w->names, name),
-        .print = print_of(hash),
-    };
+    uint16_t number = w->names == NULL ? 0 : st_name_table_find(w->names, name);
+    if (number != 0)
+        return (struct named){number, number, w->names->patterns[number].pair};
+    return (struct named){0, print_of(st_name_key_of(name), (uint32_t)name.len), unnumbered_pair};
 }
 
-TARGET static inline struct named name_of(const struct walk *w, const char *at, uint32_t len)
+/* Of a name with NAME_BYTES_AHEAD bytes of text from its first one on: first the one that was met
+ * last with this length and these eight bytes. It is held against the text with its closing quote,
+ * so the length need not be. */
+TARGET static inline struct named name_by_guess(const struct walk *w, struct st_json_index *index,
+                                                const char *at, uint32_t len)
 {
-    if (UNLIKELY(len > 16 || w->text + w->len - at < 8))
-        return name_at_length(w, (st_str){at, len});
-    struct st_name_key key = {
-        .head = _bzhi_u64(st_name_load(at), 8 * len),
-        .tail = _bzhi_u64(st_name_load(at + (len > 8 ? len - 8 : 0)), 8 * len),
-    };
-    uint64_t hash = st_name_hash(w->seed, (st_str){at, len}, key);
-    struct named named = {.print = print_of(hash)};
-    if (w->names == NULL)
-        return named;
-    const struct st_name_slot *slot = &w->names->slots[hash & (w->names->slot_count - 1)];
-    if (LIKELY(slot->head == key.head && slot->tail == key.tail && slot->len == len))
-        named.number = slot->number;
-    else if (slot->number != 0)
-        named.number = st_name_table_find(w->names, (st_str){at, len});
+    uint64_t head = _bzhi_u64(st_name_load(at), 8 * len);
+    uint32_t place = (uint32_t)_mm_crc32_u64(len, head) % INDEX_GUESSES;
+    const struct st_name_pattern *pattern = (const void *)(w->patterns + index->guesses[place]);
+    __m256i equal = _mm256_cmpeq_epi8(_mm256_loadu_si256((const void *)at),
+                                      _mm256_loadu_si256((const void *)pattern->bytes));
+    if (LIKELY((pattern->need & ~(uint32_t)_mm256_movemask_epi8(equal)) == 0))
+        return (struct named){pattern->number, pattern->number, pattern->pair};
+    struct named named = name_at_length(w, (st_str){at, len});
+    index->guesses[place] = named.number * (uint32_t)sizeof *pattern;
     return named;
 }
 
-/* Whether two of up to 16 fingerprints are equal: the row is held against itself, moved by one, by
- * two …; behind them it is made 0, which is no fingerprint. */
+/* The same where there is no table. */
+TARGET static inline struct named name_unnumbered(const char *at, uint32_t len)
+{
+    uint32_t skip = len > 8 ? len - 8 : 0;
+    uint32_t keep = 8 * (len - skip);
+    struct st_name_key key = {
+        .head = _bzhi_u64(st_name_load(at), keep),
+        .tail = _bzhi_u64(st_name_load(at + skip), keep),
+    };
+    return (struct named){0, print_of(key, len), unnumbered_pair};
+}
+
+/* The name behind the quote at `place`. */
+TARGET static inline struct named name_of(const struct walk *w, struct st_json_index *index,
+                                          uint32_t place, uint32_t end, bool numbered)
+{
+    const char *at = w->text + place + 1;
+    uint32_t len = end - place - 1;
+    if (UNLIKELY(place >= w->quick_names_end))
+        return name_at_length(w, (st_str){at, len});
+    return numbered ? name_by_guess(w, index, at, len) : name_unnumbered(at, len);
+}
+
+/* ---- repeated names ---- */
+
+/* One bit more, or all of them once a bit is met again. */
+static inline uint64_t see(uint64_t seen, uint16_t print)
+{
+    uint64_t bit = UINT64_C(1) << print % 64;
+    return seen | ((seen & bit) != 0 ? ~UINT64_C(0) : bit);
+}
+
+/* A lane of equal fingerprints is no repeat where both are the 0 behind the object's last one. */
+TARGET static inline bool is_equal_lane(__m256i equal, uint32_t count)
+{
+    return _bzhi_u32((uint32_t)_mm256_movemask_epi8(equal), 2 * count) != 0;
+}
+
+/* Whether two of up to 8 fingerprints are equal: the row against itself, turned by one to four. */
+TARGET static inline bool repeats_in_8(uint16_t *row, uint32_t count)
+{
+    _mm_storeu_si128((void *)(row + count), _mm_setzero_si128());
+    __m128i all = _mm_loadu_si128((const void *)row);
+    __m128i equal = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi16(all, _mm_alignr_epi8(all, all, 2)),
+                                              _mm_cmpeq_epi16(all, _mm_alignr_epi8(all, all, 4))),
+                                 _mm_or_si128(_mm_cmpeq_epi16(all, _mm_alignr_epi8(all, all, 6)),
+                                              _mm_cmpeq_epi16(all, _mm_alignr_epi8(all, all, 8))));
+    return is_equal_lane(_mm256_zextsi128_si256(equal), count);
+}
+
+/* The same of up to 16: against itself, moved by one to fifteen. */
 TARGET static inline bool repeats_in_16(uint16_t *row, uint32_t count)
 {
     _mm256_storeu_si256((void *)(row + count), _mm256_setzero_si256());
     __m256i all = _mm256_loadu_si256((const void *)row);
     __m256i equal = _mm256_setzero_si256();
-    for (uint32_t by = 1; by < count; by++)
+    for (uint32_t by = 1; by < 16; by++)
         equal = _mm256_or_si256(
             equal, _mm256_cmpeq_epi16(all, _mm256_loadu_si256((const void *)(row + by))));
-    return _bzhi_u32((uint32_t)_mm256_movemask_epi8(equal), 2 * count) != 0;
+    return is_equal_lane(equal, count);
 }
 
-/* The same of any number up to INDEX_NAMES_MAX. */
-TARGET static bool repeats_in_row(uint16_t *row, uint32_t count)
+/* The same of up to INDEX_NAMES_MAX: each sixteen against those behind it, and in itself. */
+TARGET static __attribute__((noinline)) bool repeats_in_row(uint16_t *row, uint32_t count)
 {
     for (uint32_t from = 0; from < count; from += 16) {
-        uint32_t most = count - from < 16 ? count - from : 16;
         __m256i some = _mm256_loadu_si256((const void *)(row + from));
         __m256i equal = _mm256_setzero_si256();
         for (uint32_t i = from + 16; i < count; i++)
@@ -366,6 +423,7 @@ TARGET static bool repeats_in_row(uint16_t *row, uint32_t count)
                 _mm256_or_si256(equal, _mm256_cmpeq_epi16(some, _mm256_set1_epi16((short)row[i])));
         if (_mm256_movemask_epi8(equal) != 0)
             return true;
+        uint32_t most = count - from < 16 ? count - from : 16;
         uint16_t sixteen[32] = {0};
         memcpy(sixteen, row + from, most * sizeof row[0]);
         if (repeats_in_16(sixteen, most))
@@ -376,28 +434,64 @@ TARGET static bool repeats_in_row(uint16_t *row, uint32_t count)
 
 TARGET static inline bool may_repeat(uint16_t *row, uint32_t count)
 {
-    if (LIKELY(count <= 16))
-        return count > 1 && repeats_in_16(row, count);
+    if (count <= 8)
+        return repeats_in_8(row, count);
+    if (count <= 16)
+        return repeats_in_16(row, count);
     return count > INDEX_NAMES_MAX || repeats_in_row(row, count);
+}
+
+/* Marks what repeats in the object, whose members are all on the tape. */
+static __attribute__((noinline)) enum outcome mark_repeats(struct walk *w, uint32_t object)
+{
+    uint32_t second = ST_JSON_NONE;
+    if (st_repeats_find(w->doc, object, &second) != ST_OK)
+        return NO_MEMORY;
+    return second != ST_JSON_NONE && w->unique_names ? LEFT_TO_PLAIN : WALKED;
 }
 
 /* ---- the tape ---- */
 
-/* A node's first eight bytes. */
-static inline uint64_t head_of(unsigned kind, unsigned flags, uint16_t name, uint32_t at)
+/* Four plain stores: volatile, since compilers like to gather the words in a register first, which
+ * takes longer than the stores. */
+static inline void put(struct st_json_node *node, uint32_t word, uint32_t at, uint32_t len,
+                       uint32_t next)
 {
-    return kind | flags << 8 | (uint64_t)name << 16 | (uint64_t)at << 32;
+    typedef uint32_t __attribute__((may_alias)) lane;
+    volatile lane *lanes = (void *)node;
+    lanes[0] = word;
+    lanes[1] = at;
+    lanes[2] = len;
+    lanes[3] = next;
 }
 
-static inline void put(struct st_json_node *node, uint64_t head, uint32_t len, uint32_t next)
+static inline uint32_t word_of_kind(unsigned kind, unsigned flags)
 {
-    uint64_t words[2] = {head, len | (uint64_t)next << 32};
-    memcpy(node, words, sizeof words);
+    return kind | flags << 8;
+}
+
+/* A name and the string that is its value, as nodes number `next - 1` and `next`. Their quotes are
+ * the tokens 0, 1 and 3, 4 of `places`. */
+TARGET static inline void put_pair(struct st_json_node *node, const uint32_t *pair,
+                                   const uint32_t *places, uint32_t next)
+{
+    enum { NEXTS = 0x88 }; /* the lanes of `next` */
+    const __m256i tokens = _mm256_setr_epi32(0, 0, 1, 0, 0, 3, 4, 0);
+    const __m256i taken = _mm256_setr_epi32(0, -1, -1, -1, 0, -1, -1, -1);
+    /* Brings `at` under the closing quote's place: their distance and the quote make the length. */
+    const __m128i down = _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, 4, 5, 6, 7, -1, -1, -1, -1);
+    __m256i nodes = _mm256_permutevar8x32_epi32(_mm256_loadu_si256((const void *)places), tokens);
+    nodes = _mm256_blend_epi32(nodes, _mm256_set1_epi32((int)next), NEXTS);
+    nodes = _mm256_and_si256(nodes, taken);
+    __m256i begins = _mm256_shuffle_epi8(nodes, _mm256_broadcastsi128_si256(down));
+    nodes = _mm256_sub_epi32(nodes, begins);
+    nodes = _mm256_add_epi32(nodes, _mm256_loadu_si256((const void *)pair));
+    _mm256_storeu_si256((void *)node, nodes);
 }
 
 /* An escaped string whose quotes are tokens `token` and the one behind it. */
-TARGET static __attribute__((noinline)) enum outcome put_escaped(struct walk *w, uint32_t token,
-                                                                 uint32_t node, unsigned flags)
+static __attribute__((noinline)) enum outcome put_escaped(struct walk *w, uint32_t token,
+                                                          uint32_t node, unsigned flags)
 {
     struct st_buf *decoded = &w->doc->decoded;
     const uint32_t *places = w->index->places + token;
@@ -407,15 +501,14 @@ TARGET static __attribute__((noinline)) enum outcome put_escaped(struct walk *w,
         return LEFT_TO_PLAIN;
     enum outcome outcome = decode(decoded, w->text + places[0] + 1, w->text + places[1]);
     if (outcome == WALKED)
-        put(&w->doc->nodes[node], head_of(ST_JSON_STRING, flags | ST_JSON_ESCAPED, 0, places[0]),
+        put(&w->doc->nodes[node], word_of_kind(ST_JSON_STRING, flags | ST_JSON_ESCAPED), places[0],
             (uint32_t)(decoded->len - from), (uint32_t)from);
     return outcome;
 }
 
 /* The name at `token`, and behind it a colon: what the walk's quick look did not take for one. */
-TARGET static __attribute__((noinline)) enum outcome put_odd_name(struct walk *w, uint32_t token,
-                                                                  uint32_t node,
-                                                                  struct named *named)
+static __attribute__((noinline)) enum outcome put_odd_name(struct walk *w, uint32_t token,
+                                                           uint32_t node, struct named *named)
 {
     enum outcome outcome = put_escaped(w, token, node, ST_JSON_NAME);
     if (outcome != WALKED)
@@ -425,17 +518,6 @@ TARGET static __attribute__((noinline)) enum outcome put_odd_name(struct walk *w
     *named = name_at_length(w, st_json_text(w->doc, node));
     w->doc->nodes[node].name = named->number;
     return WALKED;
-}
-
-/* Marks what repeats in the object, whose members are all on the tape. */
-static __attribute__((noinline)) enum outcome mark_repeats(struct walk *w, uint32_t object,
-                                                           uint32_t count)
-{
-    uint32_t second = ST_JSON_NONE;
-    w->doc->count = count;
-    if (st_repeats_find(w->doc, object, &second) != ST_OK)
-        return NO_MEMORY;
-    return second != ST_JSON_NONE && w->unique_names ? LEFT_TO_PLAIN : WALKED;
 }
 
 /* Behind the root: nothing but blanks to the text's end. */
@@ -452,177 +534,180 @@ static enum outcome end_walk(struct walk *w, uint32_t token, uint32_t count)
     return token == index->count ? WALKED : LEFT_TO_PLAIN;
 }
 
-/* What a name and its colon are as tokens. */
-#define CHARS_NAME   (uint32_t)('"' | '"' << 8 | ':' << 16)
+/* A member that is a string, and the comma behind it, as tokens' chars: "":"", */
+#define CHARS_STRING_MEMBER UINT64_C(0x2C22223A2222)
+_Static_assert('"' == 0x22 && ':' == 0x3A && ',' == 0x2C, "the tokens' chars are ASCII");
 
 /* One pass over the tokens. `open` is the innermost container, `members` counts what it has so far;
  * of the containers around it the nodes keep that: next is the container around, len its count. */
-TARGET static enum outcome walk(struct walk *w)
+TARGET static inline __attribute__((always_inline)) enum outcome walk_tokens(
+    struct walk *w, struct st_json_index *index, bool numbered)
 {
-    const char *text = w->text;
-    const uint32_t *places = w->index->places;
-    const char *chars = w->index->chars;
-    uint16_t *row = w->index->fingerprints[0]; /* of the container that is open */
+    struct st_json_names *names = index->names; /* of the container that is open */
+    uint64_t seen = 0;                          /* their bits */
     uint32_t open = ST_JSON_NONE;
     uint32_t members = 0;
-    uint32_t depth = 0;
-    uint32_t node = 0; /* the next one on the tape */
-    uint32_t at = 0;   /* the token at hand */
+    uint32_t next = 0; /* the number of the next node, */
+    uint32_t at = 0;   /* and of the token at hand */
     enum outcome outcome = refill(w, 0, 0);
     if (outcome != WALKED)
         return outcome;
-    struct st_json_node *nodes = w->doc->nodes;
+    struct st_json_node *node = w->doc->nodes; /* the next one */
 
-#define ROW_STEP (sizeof w->index->fingerprints[0] / sizeof w->index->fingerprints[0][0])
 #define REFILL_IF_LOW()                                                                            \
     if (UNLIKELY(at >= w->limit)) {                                                                \
-        outcome = refill(w, at, node);                                                             \
+        outcome = refill(w, at, next);                                                             \
         if (outcome != WALKED)                                                                     \
             return outcome;                                                                        \
         at = 0;                                                                                    \
-        nodes = w->doc->nodes;                                                                     \
+        node = w->doc->nodes + next;                                                               \
     }
-
-    if (chars[0] == '{')
+#define PUT(word, at, len) put(node++, word, at, len, ++next)
+#define PUT_STRING(token)                                                                          \
+    PUT(ST_JSON_STRING, index->places[token], index->places[(token) + 1] - index->places[token] - 1)
+#define PUT_ESCAPED()                                                                              \
+    outcome = put_escaped(w, at, next++, 0);                                                       \
+    if (outcome != WALKED)                                                                         \
+        return outcome;                                                                            \
+    node++;                                                                                        \
+    at += 2
+#define PUT_SCALAR()                                                                               \
+    struct scalar s =                                                                              \
+        scalar_of(w->text, index->chars[at], index->places[at], index->places[at + 1]);            \
+    if (UNLIKELY(!s.good))                                                                         \
+        return LEFT_TO_PLAIN;                                                                      \
+    PUT(word_of_kind(s.kind, s.flags), index->places[at], s.len);                                  \
+    at++
+#define OPEN(kind)                                                                                 \
+    if (UNLIKELY(names == w->last_names))                                                          \
+        return LEFT_TO_PLAIN;                                                                      \
+    names->seen = seen;                                                                            \
+    names++;                                                                                       \
+    seen = 0;                                                                                      \
+    if (open != ST_JSON_NONE)                                                                      \
+        w->doc->nodes[open].len = members;                                                         \
+    put(node++, kind, index->places[at], 0, open);                                                 \
+    open = next++;                                                                                 \
+    members = 0;                                                                                   \
+    at++
+#define COUNT_NAME(named)                                                                          \
+    names->prints[members++ % INDEX_NAMES_MAX] = (named).print;                                    \
+    seen = see(seen, (named).print)
+    if (index->chars[0] == '{')
         goto open_object;
-    if (chars[0] == '[')
+    if (index->chars[0] == '[')
         goto open_array;
     return LEFT_TO_PLAIN;
 
 open_object:
-    if (UNLIKELY(depth == w->depth_max))
-        return LEFT_TO_PLAIN;
-    depth++;
-    row += ROW_STEP;
-    if (open != ST_JSON_NONE)
-        nodes[open].len = members;
-    put(&nodes[node], head_of(ST_JSON_OBJECT, 0, 0, places[at]), 0, open);
-    open = node++;
-    members = 0;
-    if (chars[++at] == '}')
+    OPEN(ST_JSON_OBJECT);
+    if (index->chars[at] == '}')
         goto close;
 
 member:
     REFILL_IF_LOW();
     {
+        /* Held against a member that is a string with a comma behind it. */
+        uint64_t shape = st_name_load(index->chars + at) ^ CHARS_STRING_MEMBER;
         struct named named;
-        if (LIKELY((word_of(chars + at) & 0xFFFFFF) == CHARS_NAME)) {
-            uint32_t len = places[at + 1] - places[at] - 1;
-            named = name_of(w, text + places[at] + 1, len);
-            put(&nodes[node], head_of(ST_JSON_STRING, ST_JSON_NAME, named.number, places[at]), len,
-                node + 1);
+        if (shape << 24 == 0) {
+            named = name_of(w, index, index->places[at], index->places[at + 1], numbered);
+            COUNT_NAME(named);
+            put_pair(node, named.pair, index->places + at, next + 1);
+            node += 2;
+            next += 2;
+            at += 6;
+            if ((uint8_t)(shape >> 40) == 0)
+                goto member;
+            at--;
+            goto behind_member;
+        }
+        if (LIKELY((shape & 0xFFFFFF) == 0)) {
+            named = name_of(w, index, index->places[at], index->places[at + 1], numbered);
+            PUT(ST_NAME_WORD(named.number), index->places[at],
+                index->places[at + 1] - index->places[at] - 1);
         } else {
-            outcome = put_odd_name(w, at, node, &named);
+            outcome = put_odd_name(w, at, next++, &named);
             if (outcome != WALKED)
                 return outcome;
+            node++;
         }
-        row[members & (INDEX_NAMES_MAX - 1)] = named.print;
-        members++;
-        node++;
+        COUNT_NAME(named);
         at += 3;
-    }
-    if (chars[at] == '"') {
-        if (LIKELY(chars[at + 1] == '"')) {
-            put(&nodes[node], head_of(ST_JSON_STRING, 0, 0, places[at]),
-                places[at + 1] - places[at] - 1, node + 1);
+        if (index->chars[at] == '{')
+            goto open_object;
+        if (index->chars[at] == '[')
+            goto open_array;
+        if (index->chars[at] != '"') {
+            PUT_SCALAR();
+        } else if (LIKELY(index->chars[at + 1] == '"')) {
+            PUT_STRING(at);
+            at += 2;
         } else {
-            outcome = put_escaped(w, at, node, 0);
-            if (outcome != WALKED)
-                return outcome;
+            PUT_ESCAPED();
         }
-        node++;
-        at += 2;
-    } else if (chars[at] == '{') {
-        goto open_object;
-    } else if (chars[at] == '[') {
-        goto open_array;
-    } else {
-        struct scalar s = scalar_of(text, chars[at], places[at], places[at + 1]);
-        if (UNLIKELY(!s.good))
-            return LEFT_TO_PLAIN;
-        put(&nodes[node], head_of(s.kind, s.flags, 0, places[at]), s.len, node + 1);
-        node++;
-        at++;
     }
 
 behind_member:
-    if (chars[at] == ',') {
+    if (index->chars[at] == ',') {
         at++;
         goto member;
     }
-    if (UNLIKELY(chars[at] != '}'))
+    if (UNLIKELY(index->chars[at] != '}'))
         return LEFT_TO_PLAIN;
-    nodes[open].len = members;
-    if (UNLIKELY(may_repeat(row, members))) {
-        outcome = mark_repeats(w, open, node);
+    if (UNLIKELY(seen == ~UINT64_C(0)) && may_repeat(names->prints, members)) {
+        w->doc->nodes[open].len = members;
+        outcome = mark_repeats(w, open);
         if (outcome != WALKED)
             return outcome;
+        members = w->doc->nodes[open].len;
     }
     goto close;
 
 open_array:
-    if (UNLIKELY(depth == w->depth_max))
-        return LEFT_TO_PLAIN;
-    depth++;
-    row += ROW_STEP;
-    if (open != ST_JSON_NONE)
-        nodes[open].len = members;
-    put(&nodes[node], head_of(ST_JSON_ARRAY, 0, 0, places[at]), 0, open);
-    open = node++;
-    members = 0;
-    if (chars[++at] == ']')
+    OPEN(ST_JSON_ARRAY);
+    if (index->chars[at] == ']')
         goto close;
 
 element:
     REFILL_IF_LOW();
     members++;
-    if (chars[at] == '"') {
-        if (LIKELY(chars[at + 1] == '"')) {
-            put(&nodes[node], head_of(ST_JSON_STRING, 0, 0, places[at]),
-                places[at + 1] - places[at] - 1, node + 1);
-        } else {
-            outcome = put_escaped(w, at, node, 0);
-            if (outcome != WALKED)
-                return outcome;
-        }
-        node++;
-        at += 2;
-    } else if (chars[at] == '{') {
+    if (index->chars[at] == '{')
         goto open_object;
-    } else if (chars[at] == '[') {
+    if (index->chars[at] == '[')
         goto open_array;
+    if (index->chars[at] != '"') {
+        PUT_SCALAR();
+    } else if (LIKELY(index->chars[at + 1] == '"')) {
+        PUT_STRING(at);
+        at += 2;
     } else {
-        struct scalar s = scalar_of(text, chars[at], places[at], places[at + 1]);
-        if (UNLIKELY(!s.good))
-            return LEFT_TO_PLAIN;
-        put(&nodes[node], head_of(s.kind, s.flags, 0, places[at]), s.len, node + 1);
-        node++;
-        at++;
+        PUT_ESCAPED();
     }
 
 behind_element:
-    if (chars[at] == ',') {
+    if (index->chars[at] == ',') {
         at++;
         goto element;
     }
-    if (UNLIKELY(chars[at] != ']'))
+    if (UNLIKELY(index->chars[at] != ']'))
         return LEFT_TO_PLAIN;
-    nodes[open].len = members;
 
 close:
     at++;
+    names--;
+    seen = names->seen;
     {
-        uint32_t outer = nodes[open].next;
-        nodes[open].next = node;
-        open = outer;
+        struct st_json_node *closed = w->doc->nodes + open;
+        closed->len = members;
+        open = closed->next;
+        closed->next = next;
     }
-    depth--;
-    row -= ROW_STEP;
     if (open == ST_JSON_NONE)
-        return end_walk(w, at, node);
+        return end_walk(w, at, next);
     REFILL_IF_LOW();
-    members = nodes[open].len;
-    if (nodes[open].kind == ST_JSON_OBJECT)
+    members = w->doc->nodes[open].len;
+    if (w->doc->nodes[open].kind == ST_JSON_OBJECT)
         goto behind_member;
     goto behind_element;
 }
@@ -655,34 +740,54 @@ static bool is_for_plain(st_str text, const struct st_json_options *options)
     return !opens || text.len > ST_JSON_TEXT_BYTES_MAX || (options != NULL && options->check_only);
 }
 
-static const uint64_t seed_without_table[3] = {
-    UINT64_C(0x2D358DCCAA6C78A5), UINT64_C(0x8BB84B93962EACC9), UINT64_C(0x4B33A62ED433D4A3)};
-
-static void start(struct st_json *doc, st_str text, const struct st_json_options *options,
-                  struct walk *w)
+static void start_index(struct st_json_index *index, const struct st_name_table *names, st_str text)
 {
+    index->carry = (struct st_json_carry){0};
+    memset(index->last, 0, sizeof index->last);
+    index->at = 0;
+    index->count = 0;
+    index->copy = text.len <= INDEX_COPY_MAX ? index->copied : NULL;
+    /* Guesses are of one table, which only ever grows. */
+    if (names != NULL && index->guesses_of != names->seed[0]) {
+        memset(index->guesses, 0, sizeof index->guesses);
+        index->guesses_of = names->seed[0];
+    }
+}
+
+static inline struct walk start(struct st_json *doc, st_str text,
+                                const struct st_json_options *options, st_json_index_fn *kernel)
+{
+    struct st_json_index *index = doc->index;
     const struct st_name_table *names = options == NULL ? NULL : options->names;
     uint32_t depth_max = options == NULL ? 0 : options->depth_max;
     bool default_depth = depth_max == 0 || depth_max > ST_JSON_DEPTH_MAX;
-    *w = (struct walk){
-        .doc = doc,
-        .index = doc->index,
-        .text = text.at,
-        .len = text.len,
-        .names = names,
-        .seed = names == NULL ? seed_without_table : names->seed,
-        .depth_max = default_depth ? ST_JSON_DEPTH_MAX : depth_max,
-        .unique_names = options != NULL && options->unique_names,
-    };
     doc->count = 0;
     doc->names = names;
     doc->name_count = names == NULL ? 0 : st_name_table_count(names);
     doc->text = text;
     st_buf_reset(&doc->decoded);
-    doc->index->carry = (struct st_json_carry){0};
-    memset(doc->index->last, 0, sizeof doc->index->last);
-    doc->index->at = 0;
-    doc->index->count = 0;
+    start_index(index, names, text);
+    uint32_t readable = (uint32_t)text.len + (index->copy != NULL ? NAME_BYTES_AHEAD : 0);
+    return (struct walk){
+        .doc = doc,
+        .index = index,
+        .kernel = kernel,
+        .source = text,
+        .text = index->copy != NULL ? index->copy : text.at,
+        .len = text.len,
+        .names = names,
+        .quick_names_end = readable > NAME_BYTES_AHEAD ? readable - NAME_BYTES_AHEAD : 0,
+        .patterns = names == NULL ? NULL : (const char *)names->patterns,
+        .last_names = index->names + (default_depth ? ST_JSON_DEPTH_MAX : depth_max),
+        .unique_names = options != NULL && options->unique_names,
+    };
+}
+
+TARGET static enum outcome walk(struct st_json *doc, st_str text,
+                                const struct st_json_options *options, st_json_index_fn *kernel)
+{
+    struct walk w = start(doc, text, options, kernel);
+    return w.names == NULL ? walk_tokens(&w, doc->index, false) : walk_tokens(&w, doc->index, true);
 }
 
 st_err st_json_parse_fast(struct st_json *doc, st_str text, const struct st_json_options *options,
@@ -693,12 +798,9 @@ st_err st_json_parse_fast(struct st_json *doc, st_str text, const struct st_json
     if (index_fn == NULL)
         return ST_OK;
     *decided = true;
-    if (doc->index == NULL && (doc->index = st_mem_get(sizeof *doc->index)) == NULL)
+    if (doc->index == NULL && (doc->index = st_mem_get_zeroed(sizeof *doc->index)) == NULL)
         return ST_ERR_MEMORY;
-    struct walk w;
-    start(doc, text, options, &w);
-    w.kernel = index_fn;
-    enum outcome outcome = walk(&w);
+    enum outcome outcome = walk(doc, text, options, index_fn);
     *decided = outcome != LEFT_TO_PLAIN;
     return outcome == NO_MEMORY ? ST_ERR_MEMORY : ST_OK;
 }

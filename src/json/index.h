@@ -35,6 +35,12 @@
 /* Names of one object whose fingerprints are compared all with all; see fast.c. */
 #define INDEX_NAMES_MAX 64
 
+/* Texts up to here are copied on the way, so that the fast parser may read some bytes past their
+ * end. */
+#define INDEX_COPY_MAX ST_JSON_INDEX_TOKENS_MAX
+
+#define INDEX_GUESSES 1024
+
 /* How a text goes on behind a block. */
 struct st_json_carry {
     uint64_t inside;   /* all ones in a string, else 0 */
@@ -45,15 +51,26 @@ struct st_json_carry {
     uint64_t bad;
 };
 
+/* Of the names of an object that is open. */
+struct st_json_names {
+    uint64_t seen;                         /* a bit for each fingerprint; all when two had one */
+    uint16_t prints[INDEX_NAMES_MAX + 16]; /* the fingerprints of the first ones */
+};
+
 struct st_json_index {
     struct st_json_carry carry;
     size_t at;      /* bytes indexed so far */
     uint32_t count; /* of tokens */
+    char *copy;     /* where the text is copied to, with blanks behind it; NULL: nowhere */
     char last[64];  /* the last block, while UTF-8 may go on from it */
     uint32_t places[ST_JSON_INDEX_TOKENS_MAX + 64 + INDEX_AHEAD];
     char chars[ST_JSON_INDEX_TOKENS_MAX + 64 + INDEX_AHEAD];
-    /* The fast parser's: a row for each depth, the first one unused. */
-    uint16_t fingerprints[ST_JSON_DEPTH_MAX + 1][INDEX_NAMES_MAX + 16];
+    /* The fast parser's: the text's copy; the names met last; what is known
+     * of names at each depth, the first one unused. */
+    char copied[INDEX_COPY_MAX + 64];
+    uint64_t guesses_of;             /* a table's seed */
+    uint32_t guesses[INDEX_GUESSES]; /* where in its patterns */
+    struct st_json_names names[ST_JSON_DEPTH_MAX + 1];
 };
 
 /* Indexes text from index->at up to `end`: a multiple of 64, or the text's length. The tokens are

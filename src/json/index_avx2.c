@@ -112,6 +112,7 @@ struct run {
     struct st_json_carry carry;
     __m256i before;
     uint32_t count;
+    char *copy;
 };
 
 TARGET static inline void prove_utf8(struct run *run, struct pair bytes)
@@ -131,6 +132,10 @@ TARGET static inline void add_block(struct run *run, struct st_json_index *index
 {
     struct pair bytes = {_mm256_loadu_si256((const void *)at),
                          _mm256_loadu_si256((const void *)(at + 32))};
+    if (run->copy != NULL) {
+        _mm256_storeu_si256((void *)(run->copy + base), bytes.low);
+        _mm256_storeu_si256((void *)(run->copy + base + 32), bytes.high);
+    }
     struct st_json_tokens tokens = st_json_tokens_of(&run->carry, look(bytes), parity_of);
     prove_utf8(run, bytes);
     uint32_t *places = index->places + run->count;
@@ -145,7 +150,8 @@ TARGET static inline void add_block(struct run *run, struct st_json_index *index
 
 TARGET void st_json_index_avx2(struct st_json_index *index, st_str text, size_t end)
 {
-    struct run run = {index->carry, _mm256_loadu_si256((const void *)index->last), index->count};
+    struct run run = {index->carry, _mm256_loadu_si256((const void *)index->last), index->count,
+                      index->copy};
     size_t at = index->at;
     for (; end - at >= 64; at += 64)
         add_block(&run, index, text.at + at, at);

@@ -35,7 +35,7 @@ TARGET static inline struct st_json_block look(__m512i bytes)
 
 /* Whether the bytes, behind those before them, are not UTF-8. What the last three bytes begin is
  * proven with the next block. */
-TARGET static uint64_t utf8_faults(__m512i bytes, __m512i before)
+TARGET static __attribute__((noinline)) uint64_t utf8_faults(__m512i bytes, __m512i before)
 {
     const __m512i half = _mm512_set1_epi8(0x0F);
     __m512i shifted = _mm512_alignr_epi32(bytes, before, 12);
@@ -55,20 +55,20 @@ TARGET static uint64_t utf8_faults(__m512i bytes, __m512i before)
     return _mm512_cmpneq_epi8_mask(faults, must);
 }
 
+/* `base` has the block's place in each lane. */
 TARGET static inline void add_places(uint32_t *places, __m512i offsets, unsigned count,
-                                     uint32_t base)
+                                     __m512i base)
 {
-    __m512i from = _mm512_set1_epi32((int)base);
     __m128i quarter = _mm512_castsi512_si128(offsets);
-    _mm512_storeu_si512(places, _mm512_add_epi32(from, _mm512_cvtepu8_epi32(quarter)));
+    _mm512_storeu_si512(places, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(quarter)));
     quarter = _mm512_extracti32x4_epi32(offsets, 1);
-    _mm512_storeu_si512(places + 16, _mm512_add_epi32(from, _mm512_cvtepu8_epi32(quarter)));
+    _mm512_storeu_si512(places + 16, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(quarter)));
     if (count <= 32)
         return;
     quarter = _mm512_extracti32x4_epi32(offsets, 2);
-    _mm512_storeu_si512(places + 32, _mm512_add_epi32(from, _mm512_cvtepu8_epi32(quarter)));
+    _mm512_storeu_si512(places + 32, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(quarter)));
     quarter = _mm512_extracti32x4_epi32(offsets, 3);
-    _mm512_storeu_si512(places + 48, _mm512_add_epi32(from, _mm512_cvtepu8_epi32(quarter)));
+    _mm512_storeu_si512(places + 48, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(quarter)));
 }
 
 static const _Alignas(64) char offsets[64] = {
@@ -80,12 +80,17 @@ static const _Alignas(64) char offsets[64] = {
 struct run {
     struct st_json_carry carry;
     __m512i before;
+    __m512i base; /* the block's place in each lane */
     uint32_t count;
+    char *copy; /* of the block, or NULL */
 };
 
-TARGET static inline void add_block(struct run *run, struct st_json_index *index, __m512i bytes,
-                                    size_t at)
+TARGET static inline void add_block(struct run *run, struct st_json_index *index, __m512i bytes)
 {
+    if (run->copy != NULL) {
+        _mm512_storeu_si512(run->copy, bytes);
+        run->copy += 64;
+    }
     struct st_json_tokens tokens = st_json_tokens_of(&run->carry, look(bytes), parity_of);
     uint64_t high = (uint64_t)_mm512_movepi8_mask(bytes);
     if ((high | run->carry.unproven) != 0) {
@@ -98,21 +103,26 @@ TARGET static inline void add_block(struct run *run, struct st_json_index *index
     unsigned count = (unsigned)__builtin_popcountll(tokens.at);
     _mm512_storeu_si512(index->chars + run->count, _mm512_maskz_compress_epi8(tokens.at, bytes));
     add_places(index->places + run->count,
-               _mm512_maskz_compress_epi8(tokens.at, _mm512_load_si512(offsets)), count,
-               (uint32_t)at);
+               _mm512_maskz_compress_epi8(tokens.at, _mm512_load_si512(offsets)), count, run->base);
+    run->base = _mm512_add_epi32(run->base, _mm512_set1_epi32(64));
     run->count += count;
 }
 
 TARGET void st_json_index_avx512(struct st_json_index *index, st_str text, size_t end)
 {
-    struct run run = {index->carry, _mm512_loadu_si512(index->last), index->count};
-    size_t at = index->at;
-    for (; end - at >= 64; at += 64)
-        add_block(&run, index, _mm512_loadu_si512(text.at + at), at);
-    if (at < end) {
-        __mmask64 there = ~UINT64_C(0) >> (64 - (end - at));
-        __m512i bytes = _mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), there, text.at + at);
-        add_block(&run, index, bytes, at);
+    struct run run = {
+        .carry = index->carry,
+        .before = _mm512_loadu_si512(index->last),
+        .base = _mm512_set1_epi32((int)index->at),
+        .count = index->count,
+        .copy = index->copy == NULL ? NULL : index->copy + index->at,
+    };
+    const char *at = text.at + index->at;
+    for (; text.at + end - at >= 64; at += 64)
+        add_block(&run, index, _mm512_loadu_si512(at));
+    if (at < text.at + end) {
+        __mmask64 there = ~UINT64_C(0) >> (64 - (text.at + end - at));
+        add_block(&run, index, _mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), there, at));
     }
     _mm512_storeu_si512(index->last, run.before);
     index->carry = run.carry;

@@ -5,21 +5,42 @@
 #include "json/limits.h"
 #include "json/name_slots.h"
 
-#define SLOTS_FIRST 64u
+#define SLOTS_FIRST    64u
+#define PATTERNS_FIRST 32u
 /* Four times as many as names, and room for the growth that a crowd in one place asks for. */
 #define SLOTS_MAX (16u * (ST_NAME_TABLE_NAMES_MAX + 1))
+
+static struct st_name_pattern pattern_of(st_str name, uint32_t number)
+{
+    struct st_name_pattern pattern = {
+        .need = 1,
+        .number = (uint16_t)number,
+        .pair = ST_NAME_PAIR(number),
+    };
+    if (name.len >= sizeof pattern.bytes)
+        return pattern;
+    memcpy(pattern.bytes, name.at, name.len);
+    pattern.bytes[name.len] = '"';
+    pattern.need = UINT32_MAX >> (31 - name.len);
+    return pattern;
+}
 
 st_err st_name_table_new(struct st_name_table **table)
 {
     struct st_name_table *made = st_mem_get(sizeof *made);
     struct st_name_slot *slots = st_mem_get_zeroed(sizeof *slots * SLOTS_FIRST);
-    if (made == NULL || slots == NULL) {
+    struct st_name_pattern *patterns = st_mem_get(sizeof *patterns * PATTERNS_FIRST);
+    if (made == NULL || slots == NULL || patterns == NULL) {
         st_mem_free(made);
         st_mem_free(slots);
+        st_mem_free(patterns);
         return ST_ERR_MEMORY;
     }
+    patterns[0] = pattern_of((st_str){NULL, SIZE_MAX}, 0);
     *made = (struct st_name_table){
         .slots = slots,
+        .patterns = patterns,
+        .pattern_room = PATTERNS_FIRST,
         .bytes = ST_BUF(ST_NAME_TABLE_BYTES_MAX),
         .slot_count = SLOTS_FIRST,
     };
@@ -33,6 +54,7 @@ void st_name_table_free(struct st_name_table *table)
     if (table == NULL)
         return;
     st_mem_free(table->slots);
+    st_mem_free(table->patterns);
     st_buf_done(&table->bytes);
     st_mem_free(table);
 }
@@ -73,6 +95,20 @@ static st_err grow(struct st_name_table *table)
     return ST_OK;
 }
 
+/* Room for one more pattern. */
+static st_err grow_patterns(struct st_name_table *table)
+{
+    if (table->count + 1 < table->pattern_room)
+        return ST_OK;
+    size_t room = (size_t)table->pattern_room * 2;
+    struct st_name_pattern *patterns = st_mem_resize(table->patterns, sizeof *patterns * room);
+    if (patterns == NULL)
+        return ST_ERR_MEMORY;
+    table->patterns = patterns;
+    table->pattern_room = (uint32_t)room;
+    return ST_OK;
+}
+
 st_err st_name_table_add(struct st_name_table *table, st_str name, uint16_t *number)
 {
     struct st_name_key key = st_name_key_of(name);
@@ -81,6 +117,8 @@ st_err st_name_table_add(struct st_name_table *table, st_str name, uint16_t *num
         if (table->count == ST_NAME_TABLE_NAMES_MAX)
             return ST_ERR_LIMIT;
         st_err err = st_buf_reserve(&table->bytes, name.len);
+        if (err == ST_OK)
+            err = grow_patterns(table);
         if (err == ST_OK && 4 * (table->count + 1) > table->slot_count)
             err = grow(table);
         while (err == ST_OK && (slot = st_name_slot_of(table, name, key)) == NULL)
@@ -96,6 +134,7 @@ st_err st_name_table_add(struct st_name_table *table, st_str name, uint16_t *num
             .len = (uint32_t)name.len,
             .number = (uint16_t)++table->count,
         };
+        table->patterns[table->count] = pattern_of(name, table->count);
     }
     if (number != NULL)
         *number = slot->number;
