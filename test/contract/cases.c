@@ -32,6 +32,7 @@
  * the same tables with ajv.
  */
 #include "base/file.h"
+#include "compiled_judge.h"
 #include "contract/amount.h"
 #include "contract/registry.h"
 #include "unit.h"
@@ -57,6 +58,7 @@ struct bench {
     struct st_registry *registry;
     const struct st_contract *contract;
     struct st_checker *checker;
+    struct twins twins; /* of the compiled and the plain answer */
     struct st_json line;
     struct st_json event;
     struct st_arena arena;
@@ -71,6 +73,7 @@ static void setup(struct bench *b)
     if (st_registry_new(&b->registry, &fault) != ST_OK)
         fail_msg("%s: %s", fault.pointer, fault.message);
     assert_ok(st_checker_new(&b->checker));
+    twins_init(&b->twins);
     st_json_init(&b->line);
     st_json_init(&b->event);
     st_arena_init(&b->arena, (size_t)16 << 20);
@@ -82,6 +85,7 @@ static void teardown(struct bench *b)
     st_arena_done(&b->arena);
     st_json_done(&b->event);
     st_json_done(&b->line);
+    twins_done(&b->twins);
     st_checker_free(b->checker);
     st_registry_free(b->registry);
 }
@@ -195,6 +199,7 @@ static bool check_errors(struct bench *b)
     const struct st_schema *schema = st_contract_schema(b->contract);
     assert_ok(st_schema_check(schema, b->checker, &b->event, 0, &valid, &b->report));
     assert_ok(st_schema_check(schema, b->checker, &b->event, 0, &valid_briefly, NULL));
+    assert_twins(&b->twins, schema, b->event.text, valid);
     assert_ok(st_registry_explain(b->registry, b->contract, &b->event, 0, &b->report));
     read_expected(b, &expected);
     read_found(b, &found);

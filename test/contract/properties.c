@@ -8,6 +8,7 @@
  * these places in the contract's file. Says how many lines it has read; ends with 1 when one of
  * them is not so, and shows the first few whole.
  */
+#include "compiled_judge.h"
 #include "contract/registry.h"
 
 #include <stdio.h>
@@ -20,6 +21,7 @@
 struct judge {
     struct st_registry *registry;
     struct st_checker *checker;
+    struct twins twins; /* the compiled and the plain answer */
     struct st_json line;
     struct st_arena arena;
     struct st_report report;
@@ -115,7 +117,8 @@ static void show(const char *what, const struct errors *errors)
                ST_STR_ARG(errors->at[i].keyword), ST_STR_ARG(errors->at[i].place));
 }
 
-/* Whether the verdicts with and without a report are those expected, and the rules too. */
+/* Whether the verdicts with and without a report are those expected, and the rules too; the plain
+ * evaluator's are the same. */
 static bool check_event(struct judge *judge, const struct st_contract *contract, uint32_t event,
                         const struct errors *expected, struct errors *found)
 {
@@ -130,6 +133,11 @@ static bool check_event(struct judge *judge, const struct st_contract *contract,
         abort();
     bool valid = expected->count == 0;
     bool whole = read_found(&judge->report, found);
+    st_str text = st_json_raw(&judge->line, event);
+    for (int by = 0; by < NUMBERINGS; by++)
+        if (is_fault(twins_ask(&judge->twins, schema, text, (enum numbering)by, by == 0)) ||
+            judge->twins.compiled != valid)
+            return false;
     return whole && explained == valid && bare == valid && agree(expected, found);
 }
 
@@ -164,6 +172,7 @@ int main(void)
     if (st_registry_new(&judge.registry, &fault) != ST_OK ||
         st_checker_new(&judge.checker) != ST_OK)
         return 2;
+    twins_init(&judge.twins);
     st_json_init(&judge.line);
     st_arena_init(&judge.arena, (size_t)64 << 20);
     st_report_init(&judge.report, &judge.arena, ST_REPORT_VIOLATIONS_MAX);
@@ -173,6 +182,7 @@ int main(void)
     free(line);
     st_arena_done(&judge.arena);
     st_json_done(&judge.line);
+    twins_done(&judge.twins);
     st_checker_free(judge.checker);
     st_registry_free(judge.registry);
     return judge.bad > 0 ? 1 : 0;

@@ -9,12 +9,14 @@
 #include "unit.h"
 
 #include "base/file.h"
+#include "compiled_judge.h"
 #include "schema/schema.h"
 #include "json/compare.h"
 
 struct run {
     struct st_json doc;
     struct st_checker *checker;
+    struct twins twins; /* of the compiled and the plain answer */
     const char *file;
     uint32_t group;
     uint32_t cases;
@@ -55,8 +57,8 @@ static st_err resolve(void *context, st_str uri, struct st_buf *text)
                                     : st_buf_add_str(text, st_json_raw(&run->doc, document));
 }
 
-/* Both answers, which must agree. */
-static bool verdict(const struct run *run, const struct st_schema *schema, uint32_t data)
+/* Both answers, which must agree, the plain evaluator's too. */
+static bool verdict(struct run *run, const struct st_schema *schema, uint32_t data)
 {
     struct st_arena arena;
     struct st_report report;
@@ -69,6 +71,7 @@ static bool verdict(const struct run *run, const struct st_schema *schema, uint3
     assert_int_equal(bare, explained);
     assert_int_equal(bare, report.count == 0);
     st_arena_done(&arena);
+    assert_twins(&run->twins, schema, st_json_raw(&run->doc, data), bare);
     return bare;
 }
 
@@ -123,6 +126,7 @@ static void check_file(const char *file, uint32_t expected)
     snprintf(path, sizeof path, SCHEMA_CASES "/%s.json", file);
     st_json_init(&run.doc);
     assert_ok(st_checker_new(&run.checker));
+    twins_init(&run.twins);
     assert_ok(st_file_read(path, &text, NULL));
     assert_ok(st_json_parse(&run.doc, st_buf_str(&text), NULL, NULL));
     for (uint32_t at = st_json_first(&run.doc, 0); at != ST_JSON_NONE;
@@ -133,6 +137,7 @@ static void check_file(const char *file, uint32_t expected)
     print_message("%s: %u cases, %u failed\n", file, run.cases, run.failed);
     assert_int_equal(run.failed, 0);
     assert_true(run.cases >= expected);
+    twins_done(&run.twins);
     st_checker_free(run.checker);
     st_json_done(&run.doc);
     st_buf_done(&text);

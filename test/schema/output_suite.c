@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "schema/schema.h"
+#include "schema/twin.h"
 #include "json/json.h"
 
 #include <dirent.h>
@@ -81,6 +82,25 @@ static struct st_schema *load(struct tally *tally, st_str text, bool assert_form
     return schema;
 }
 
+/* The plain evaluator's output is the same to the letter. */
+static void assert_same_plainly(struct tally *tally, const struct st_schema *schema,
+                                const struct st_json *doc, uint32_t data, enum st_output output,
+                                st_str written)
+{
+    struct st_arena arena;
+    struct st_report report;
+    struct st_buf plain = ST_BUF((size_t)1 << 28);
+    bool valid;
+    st_arena_init(&arena, (size_t)1 << 26);
+    st_report_init(&report, &arena, ST_REPORT_VIOLATIONS_MAX);
+    st_report_ask(&report, output);
+    assert_ok(st_schema_check_plain(schema, tally->checker, doc, data, &valid, &report));
+    assert_ok(st_report_write(&report, valid, output, &plain));
+    assert_true(st_str_eq(st_buf_str(&plain), written));
+    st_buf_done(&plain);
+    st_arena_done(&arena);
+}
+
 static void write_output(struct tally *tally, const struct st_schema *schema,
                          const struct st_json *doc, uint32_t data, enum st_output output,
                          struct st_buf *out)
@@ -98,6 +118,7 @@ static void write_output(struct tally *tally, const struct st_schema *schema,
     st_buf_reset(out);
     assert_ok(st_report_write(&report, valid, output, out));
     st_arena_done(&arena);
+    assert_same_plainly(tally, schema, doc, data, output, st_buf_str(out));
 }
 
 /* Whether the written output satisfies a schema. */

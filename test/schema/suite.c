@@ -1,12 +1,14 @@
 /*
  * The official JSON Schema test suite, as Debian packages it (libtest-json-schema-acceptance-perl).
  *
- * Every case is asked twice, for the bare verdict and for an explained one. Required cases all
- * pass; optional ones that do not are listed below with the reason.
+ * Every case is asked twice, for the bare verdict and for an explained one, and before the plain
+ * evaluator, too. Required cases all pass; optional ones that do not are listed below with the
+ * reason.
  */
 #include "unit.h"
 
 #include "base/file.h"
+#include "compiled_judge.h"
 #include "schema/schema.h"
 #include "json/compare.h"
 
@@ -51,6 +53,7 @@ struct tally {
     uint32_t missed; /* known_misses */
     uint32_t failed;
     struct st_checker *checker;
+    struct twins twins; /* of the compiled and the plain answer */
 };
 
 static bool suite_is_here(void)
@@ -124,6 +127,7 @@ static bool verdict(struct tally *tally, const struct st_schema *schema,
     for (uint32_t i = 0; i < report.count; i++)
         assert_true(report.violations[i].parent == ST_JSON_NONE || report.violations[i].parent < i);
     st_arena_done(&arena);
+    assert_twins(&tally->twins, schema, st_json_raw(cases, data), bare);
     return bare;
 }
 
@@ -218,7 +222,9 @@ static void run_part(enum st_draft draft, const char *name, const char *part, bo
     char folder[512];
     snprintf(folder, sizeof folder, SUITE "/tests/%s%s", name, part);
     assert_ok(st_checker_new(&tally.checker));
+    twins_init(&tally.twins);
     run_folder(&tally, folder);
+    twins_done(&tally.twins);
     st_checker_free(tally.checker);
     print_message("%s%s: %u passed, %u known misses, %u failed\n", name, part, tally.passed,
                   tally.missed, tally.failed);
