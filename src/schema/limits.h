@@ -113,15 +113,19 @@
 #define ST_QUICK_STATES_MAX 512u
 #define ST_QUICK_TABLE_MAX  6144u
 
-/* Steps looked at while an automaton is made: some hundred microseconds, where PCRE2 would take as
- * long for a pattern as large. */
-#define ST_QUICK_WORK_MAX 150000u
+/* Steps looked at while an automaton is made: some tens of microseconds, a few times what PCRE2
+ * takes to compile. */
+#define ST_QUICK_WORK_MAX 5000u
 
 /* What making an automaton takes besides. */
 #define ST_QUICK_SCRATCH_BYTES_MAX ((size_t)4 << 20)
 
 /* Sets in a row; a date-time with its separators has some twenty. */
 #define ST_QUICK_RUNS_MAX 48u
+
+/* Places of fixed sets that are compared sixteen at a time: a digest has 64, and a scheme before
+ * it. */
+#define ST_QUICK_LANES_MAX 80u
 
 /* Conditions on the whole text: looks at its start, and what is behind them. */
 #define ST_QUICK_PARTS_MAX 4u

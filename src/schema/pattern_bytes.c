@@ -54,6 +54,7 @@ static void add_set(struct maker *maker, const struct st_byte_set *set)
     }
     if (at == program->set_count)
         program->sets[program->set_count++] = *set;
+    program->wide |= (set->bits[2] | set->bits[3]) != 0;
     add_step(maker, ST_BYTE_EAT, at);
 }
 

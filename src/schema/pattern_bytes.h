@@ -46,6 +46,7 @@ struct st_byte_program {
     bool edges;      /* some EDGE or NOT_EDGE */
     bool starts;     /* some START */
     bool looks_back; /* some EDGE, NOT_EDGE, or START beside that of an anchored one */
+    bool wide;       /* some set has bytes that are no ASCII */
     bool ascii_only; /* says nothing of a text with other than ASCII */
 };
 

@@ -13,6 +13,9 @@
 #define NARROW_STATES 16
 #define NARROW_BYTES  8
 
+/* What it takes to find the state behind a byte, in steps looked at. */
+#define EAT_WORK 5
+
 #define SLOTS (2 * ST_QUICK_STATES_MAX)
 
 struct st_dfa {
@@ -67,44 +70,78 @@ struct builder {
     uint8_t class_of[256];
     struct class classes[256];
     uint32_t class_count;
-    struct subset *subsets; /* by state */
-    uint16_t *table;        /* states, not multiplied */
-    uint16_t *slots;        /* states by their subset's hash; 0: empty */
+    struct st_byte_set *takes; /* of each set of bytes: the classes in it */
+    struct subset *subsets;    /* by state */
+    uint16_t *table;           /* states, not multiplied */
+    uint16_t *slots;           /* states by their subset's hash; 0: empty */
     uint16_t *stack;
     uint64_t *seen; /* steps that the closure at hand has been at */
     struct subset next;
     struct subset decided;
+    struct subset *closures; /* of each step, in the midst of a text; bits == NULL: not asked for */
     uint32_t states;
     uint32_t stride;
     uint64_t work_left;
+};
+
+static void spend(struct builder *builder, uint64_t work)
+{
+    builder->work_left -= work < builder->work_left ? work : builder->work_left;
+}
+
+/* Marks each byte that some set holds otherwise than the byte before it. */
+static void mark_borders(const struct st_byte_program *program, struct st_byte_set *borders)
+{
+    static const unsigned char always[] = {'0',     '9' + 1, 'A',     'Z' + 1, '_',
+                                           '_' + 1, 'a',     'z' + 1, 0x80,    0xC0};
+    *borders = (struct st_byte_set){{1}};
+    for (size_t i = 0; i < sizeof always; i++)
+        st_byte_set_add(borders, always[i]);
+    for (uint32_t set = 0; set < program->set_count; set++) {
+        uint64_t carry = 0;
+        for (int i = 0; i < 4; i++) {
+            uint64_t bits = program->sets[set].bits[i];
+            borders->bits[i] |= bits ^ (bits << 1 | carry);
+            carry = bits >> 63;
+        }
+    }
+}
+
+struct signature {
+    uint64_t sets[ST_QUICK_SETS_MAX / 64];
+    uint64_t class;
 };
 
 /* Bytes are of one class when all sets hold them alike. */
 static void find_classes(struct builder *builder)
 {
     const struct st_byte_program *program = builder->program;
-    uint64_t signatures[256][ST_QUICK_SETS_MAX / 64 + 1];
-    memset(signatures, 0, sizeof signatures);
+    struct signature signatures[256]; /* by class */
+    struct st_byte_set borders;
+    uint32_t at = 0;
+    mark_borders(program, &borders);
     for (unsigned byte = 0; byte < 256; byte++) {
         struct class class = {.member = (unsigned char)byte,
                               .tail = byte >= 0x80 && byte < 0xC0,
                               .word = program->edges && st_byte_is_word((unsigned char)byte),
-                              .other = builder->program->ascii_only && byte >= 0x80};
-        uint64_t *signature = signatures[byte];
+                              .other = program->ascii_only && byte >= 0x80};
+        struct signature signature = {{0}, 0};
+        builder->class_of[byte] = (uint8_t)at;
+        if (!st_byte_set_has(&borders, class.member))
+            continue;
         for (uint32_t set = 0; set < program->set_count && !class.other; set++)
-            signature[set / 64] |= (uint64_t)st_byte_set_has(&program->sets[set], class.member)
-                                   << (set & 63);
+            signature.sets[set / 64] |= (uint64_t)st_byte_set_has(&program->sets[set], class.member)
+                                        << (set & 63);
         class.tail = class.tail && !class.other;
-        signature[ST_QUICK_SETS_MAX / 64] =
+        signature.class =
             (uint64_t) class.tail | (uint64_t) class.word << 1 | (uint64_t) class.other << 2;
-        uint32_t at = byte > 0 ? builder->class_of[byte - 1] : 0;
-        if (byte == 0 || memcmp(signature, signatures[byte - 1], sizeof signatures[0]) != 0)
-            for (at = 0; at < builder->class_count; at++)
-                if (memcmp(signatures[builder->classes[at].member], signature,
-                           sizeof signatures[0]) == 0)
-                    break;
-        if (at == builder->class_count)
+        for (at = 0; at < builder->class_count; at++)
+            if (memcmp(&signatures[at], &signature, sizeof signature) == 0)
+                break;
+        if (at == builder->class_count) {
+            signatures[at] = signature;
             builder->classes[builder->class_count++] = class;
+        }
         builder->class_of[byte] = (uint8_t)at;
     }
 }
@@ -145,7 +182,7 @@ static void add_closure(struct builder *builder, struct subset *subset, uint32_t
         if ((builder->seen[at / 64] & bit) != 0)
             continue;
         builder->seen[at / 64] |= bit;
-        builder->work_left -= builder->work_left > 0;
+        spend(builder, 1);
         if (step->kind == ST_BYTE_FOUND)
             subset->found = true;
         else if (step->kind != ST_BYTE_SPLIT && step->kind != ST_BYTE_JUMP &&
@@ -193,24 +230,44 @@ static const struct subset *decide(struct builder *builder, const struct subset 
     return decided;
 }
 
-/* What is reached when a byte of the class is eaten, into builder->next. A search begins anew at
- * each byte. */
-static void eat(struct builder *builder, const struct subset *subset, const struct class *class)
+/* Adds what is reached from `step` in the midst of a text, which is always the same. */
+static st_err add_known_closure(struct builder *builder, struct subset *subset, uint32_t step)
 {
     static const struct place inside = {0};
+    struct subset *closure = &builder->closures[step];
+    if (closure->bits == NULL) {
+        closure->bits = ST_ARENA_ARRAY(builder->arena, uint64_t, builder->words);
+        if (closure->bits == NULL)
+            return ST_ERR_MEMORY;
+        begin_subset(builder, closure);
+        add_closure(builder, closure, step, &inside);
+    }
+    for (uint32_t i = 0; i < builder->words; i++)
+        subset->bits[i] |= closure->bits[i];
+    subset->found |= closure->found;
+    subset->waits |= closure->waits;
+    return ST_OK;
+}
+
+/* What is reached when a byte of the class is eaten, into builder->next. A search begins anew at
+ * each byte. */
+static st_err eat(struct builder *builder, const struct subset *subset, const struct class *class)
+{
     const struct st_byte_program *program = builder->program;
     struct subset *next = &builder->next;
     begin_subset(builder, next);
-    for (uint32_t at = 0; next_step(builder, subset, &at); at++) {
-        const struct st_byte_step *step = &program->steps[at];
-        builder->work_left -= builder->work_left > 0;
-        if (step->kind == ST_BYTE_EAT && st_byte_set_has(&program->sets[step->a], class->member))
-            add_closure(builder, next, at + 1, &inside);
-        else if (step->kind == ST_BYTE_TAILS && class->tail)
-            add_closure(builder, next, at, &inside);
-    }
-    add_closure(builder, next, 0, &inside);
+    spend(builder, EAT_WORK);
     next->word_before = class->word;
+    st_err err = add_known_closure(builder, next, 0);
+    for (uint32_t at = 0; err == ST_OK && next_step(builder, subset, &at); at++) {
+        const struct st_byte_step *step = &program->steps[at];
+        spend(builder, 1);
+        if (step->kind == ST_BYTE_EAT && st_byte_set_has(&program->sets[step->a], class->member))
+            err = add_known_closure(builder, next, at + 1);
+        else if (step->kind == ST_BYTE_TAILS && class->tail)
+            err = add_known_closure(builder, next, at);
+    }
+    return err;
 }
 
 static bool same_subset(const struct builder *builder, const struct subset *a,
@@ -261,34 +318,68 @@ static st_err find_state(struct builder *builder, uint32_t *state)
     return err;
 }
 
+/* The classes that some step of the set eats: of any other nothing is left but a new beginning. */
+static struct st_byte_set find_eaten(const struct builder *builder, const struct subset *subset)
+{
+    const struct st_byte_program *program = builder->program;
+    struct st_byte_set eaten = {{0}};
+    for (uint32_t at = 0; next_step(builder, subset, &at); at++) {
+        const struct st_byte_step *step = &program->steps[at];
+        for (uint32_t i = 0; step->kind == ST_BYTE_EAT && i < 4; i++)
+            eaten.bits[i] |= builder->takes[step->a].bits[i];
+        for (uint32_t i = 0; step->kind == ST_BYTE_TAILS && i < builder->class_count; i++)
+            if (builder->classes[i].tail)
+                st_byte_set_add(&eaten, (unsigned char)i);
+    }
+    return eaten;
+}
+
+/* The state behind a byte of the class. A place before a byte is not the end, so without edges
+ * nothing is decided by what the byte is. */
+static st_err find_next(struct builder *builder, const struct subset *subset,
+                        const struct class *class, bool start, uint32_t *next)
+{
+    struct place place = {.start = start,
+                          .known = true,
+                          .tail = class->tail,
+                          .word_before = subset->word_before,
+                          .word_behind = class->word};
+    *next = class->other ? ST_QUICK_UNSURE : ST_QUICK_FOUND;
+    if (class->other)
+        return ST_OK;
+    if (builder->program->edges)
+        subset = decide(builder, subset, &place);
+    if (subset->found)
+        return ST_OK;
+    st_err err = eat(builder, subset, class);
+    return err == ST_OK ? find_state(builder, next) : err;
+}
+
 /* Fills the row of one state. */
 static st_err fill_row(struct builder *builder, uint32_t state)
 {
-    const struct subset *subset = &builder->subsets[state];
+    /* By value: new states may come. */
+    const struct subset subset = builder->subsets[state];
+    const struct st_byte_set eaten = find_eaten(builder, &subset);
     uint16_t *row = &builder->table[state * builder->stride];
-    struct place place = {
-        .start = state == FIRST_STATE, .known = true, .word_before = subset->word_before};
-    for (uint32_t i = 0; i < builder->class_count; i++) {
+    bool start = state == FIRST_STATE;
+    uint32_t idle = ST_QUICK_STATES_MAX;
+    st_err err = ST_OK;
+    for (uint32_t i = 0; i < builder->class_count && err == ST_OK; i++) {
         const struct class *class = &builder->classes[i];
-        uint32_t next = ST_QUICK_UNSURE;
-        place.tail = class->tail;
-        place.word_behind = class->word;
-        if (!class->other) {
-            const struct subset *now = decide(builder, subset, &place);
-            next = ST_QUICK_FOUND;
-            if (!now->found) {
-                eat(builder, now, class);
-                st_err err = find_state(builder, &next);
-                if (err != ST_OK)
-                    return err;
-            }
-        }
+        bool same =
+            !builder->program->edges && !class->other && !st_byte_set_has(&eaten, (unsigned char)i);
+        uint32_t next = idle;
+        if (!same || idle == ST_QUICK_STATES_MAX)
+            err = find_next(builder, &subset, class, start, &next);
+        if (same)
+            idle = next;
         row[i] = (uint16_t)next;
     }
-    place.tail = place.word_behind = false;
-    place.end = true;
-    row[builder->class_count] = decide(builder, subset, &place)->found;
-    return builder->work_left > 0 ? ST_OK : ST_ERR_ABSENT;
+    struct place end = {
+        .start = start, .known = true, .end = true, .word_before = subset.word_before};
+    row[builder->class_count] = decide(builder, &subset, &end)->found;
+    return err == ST_OK && builder->work_left == 0 ? ST_ERR_ABSENT : err;
 }
 
 /* The first state has the start of the text before it, which no other has; so nothing comes back to
@@ -322,18 +413,25 @@ static st_err builder_init(struct builder *builder, const struct st_byte_program
     *builder = (struct builder){
         .program = program, .arena = arena, .words = words, .work_left = ST_QUICK_WORK_MAX};
     uint64_t *bits = ST_ARENA_ARRAY(arena, uint64_t, (size_t)3 * words);
+    builder->takes = st_arena_get_zeroed(arena, program->set_count * sizeof *builder->takes);
     builder->subsets = ST_ARENA_ARRAY(arena, struct subset, ST_QUICK_STATES_MAX);
     builder->table = ST_ARENA_ARRAY(arena, uint16_t, ST_QUICK_TABLE_MAX);
     builder->slots = st_arena_get_zeroed(arena, SLOTS * sizeof *builder->slots);
+    builder->closures = st_arena_get_zeroed(arena, program->step_count * sizeof *builder->closures);
     builder->stack = ST_ARENA_ARRAY(arena, uint16_t, (size_t)2 * program->step_count + 1);
-    if (bits == NULL || builder->subsets == NULL || builder->table == NULL ||
-        builder->slots == NULL || builder->stack == NULL)
+    if (bits == NULL || builder->takes == NULL || builder->subsets == NULL ||
+        builder->table == NULL || builder->slots == NULL || builder->closures == NULL ||
+        builder->stack == NULL)
         return ST_ERR_MEMORY;
     builder->seen = bits;
     builder->next.bits = bits + words;
     builder->decided.bits = bits + (size_t)2 * words;
     find_classes(builder);
     builder->stride = builder->class_count + 1;
+    for (uint32_t i = 0; i < builder->class_count; i++)
+        for (uint32_t set = 0; set < program->set_count; set++)
+            if (st_byte_set_has(&program->sets[set], builder->classes[i].member))
+                st_byte_set_add(&builder->takes[set], (unsigned char)i);
     return ST_OK;
 }
 
@@ -476,6 +574,11 @@ st_err st_dfa_new(struct st_dfa **dfa, const struct st_byte_program *program,
 void st_dfa_free(struct st_dfa *dfa)
 {
     st_mem_free(dfa);
+}
+
+bool st_dfa_is_narrow(const struct st_dfa *dfa)
+{
+    return dfa->narrow;
 }
 
 bool st_dfa_is_complete(const struct st_dfa *dfa)

@@ -28,6 +28,7 @@ ST_MUST_USE st_err st_dfa_new(struct st_dfa **dfa, const struct st_byte_program 
 void st_dfa_free(struct st_dfa *dfa);
 
 bool st_dfa_is_complete(const struct st_dfa *dfa); /* never UNSURE */
+bool st_dfa_is_narrow(const struct st_dfa *dfa);   /* in a register, so quicker */
 
 enum st_quick_answer st_dfa_run(const struct st_dfa *dfa, st_str text);
 

@@ -6,6 +6,7 @@
 struct part {
     struct st_shape *shape; /* NULL: none */
     struct st_dfa *dfa;     /* of what is behind the shape; NULL: nothing */
+    struct st_dfa *wide;    /* for a text that the others are UNSURE of; NULL: there is none */
     bool negated;
 };
 
@@ -17,22 +18,48 @@ struct st_quick {
 
 /* ---- making ---- */
 
-/* One for all text, or else one for ASCII. */
+static st_err make_one(struct st_dfa **dfa, const struct part *part, const struct st_node *first,
+                       bool anchored, struct st_byte_program *program, struct st_arena *arena)
+{
+    st_err err = st_byte_program_make(program, first, anchored, program->ascii_only, arena);
+    /* What asks for the start of the text or for the byte before cannot stand behind a shape. */
+    if (err == ST_OK && part->shape != NULL && program->looks_back)
+        return ST_ERR_ABSENT;
+    return err == ST_OK ? st_dfa_new(dfa, program, arena) : err;
+}
+
+/* One for all text. Where that is not narrow, or too large, one for ASCII, which most texts are. */
 static st_err make_dfa(struct part *part, const struct st_node *first, bool anchored,
                        struct st_arena *arena)
 {
-    st_err err = ST_ERR_ABSENT;
-    for (int ascii_only = 0; ascii_only < 2 && err == ST_ERR_ABSENT; ascii_only++) {
-        struct st_byte_program program;
-        err = st_byte_program_make(&program, first, anchored, ascii_only, arena);
-        /* What asks for the start of the text or for the byte before cannot stand behind a shape.
-         */
-        if (err == ST_OK && part->shape != NULL && program.looks_back)
-            return ST_ERR_ABSENT;
-        if (err == ST_OK)
-            err = st_dfa_new(&part->dfa, &program, arena);
-    }
-    return err;
+    struct st_byte_program program = {.ascii_only = false};
+    struct st_byte_program ascii = {.ascii_only = true};
+    st_err err = make_one(&part->dfa, part, first, anchored, &program, arena);
+    bool enough = err == ST_OK && (st_dfa_is_narrow(part->dfa) || !program.wide);
+    if (enough || (err != ST_OK && err != ST_ERR_ABSENT))
+        return err;
+    part->wide = part->dfa;
+    part->dfa = NULL;
+    err = make_one(&part->dfa, part, first, anchored, &ascii, arena);
+    bool better = err == ST_OK && (part->wide == NULL || st_dfa_is_narrow(part->dfa));
+    if (better || part->wide == NULL || (err != ST_OK && err != ST_ERR_ABSENT))
+        return err;
+    st_dfa_free(part->dfa);
+    part->dfa = part->wide;
+    part->wide = NULL;
+    return ST_OK;
+}
+
+/* What the shape is UNSURE of is for an automaton, or else for the engine. */
+static st_err complete_shape(struct part *part, const struct st_node *first, struct st_arena *arena)
+{
+    struct st_byte_program program = {.ascii_only = false};
+    if (st_shape_is_complete(part->shape))
+        return ST_OK;
+    st_err err = st_byte_program_make(&program, first, true, false, arena);
+    if (err == ST_OK)
+        err = st_dfa_new(&part->wide, &program, arena);
+    return err == ST_ERR_ABSENT ? ST_OK : err;
 }
 
 /* What `first` and its siblings say of a text, at its start or anywhere. */
@@ -44,7 +71,7 @@ static st_err make_part(struct part *part, const struct st_node *first, bool anc
         return make_dfa(part, first, false, arena);
     st_err err = st_shape_new(&part->shape, &rest, arena);
     if (err == ST_OK && rest == NULL)
-        return ST_OK;
+        return complete_shape(part, first, arena);
     if (err == ST_OK || err == ST_ERR_ABSENT)
         err = make_dfa(part, rest, true, arena);
     if (err != ST_ERR_ABSENT || part->shape == NULL)
@@ -52,6 +79,12 @@ static st_err make_part(struct part *part, const struct st_node *first, bool anc
     st_shape_free(part->shape);
     part->shape = NULL;
     return make_dfa(part, first, true, arena);
+}
+
+static bool is_complete(const struct part *part)
+{
+    return part->wide != NULL || ((part->shape == NULL || st_shape_is_complete(part->shape)) &&
+                                  (part->dfa == NULL || st_dfa_is_complete(part->dfa)));
 }
 
 static st_err add_part(struct st_quick *quick, const struct st_node *first, bool anchored,
@@ -70,7 +103,7 @@ static st_err add_part(struct st_quick *quick, const struct st_node *first, bool
     if (err != ST_OK)
         return err;
     quick->count++;
-    quick->complete &= part->dfa == NULL || st_dfa_is_complete(part->dfa);
+    quick->complete &= is_complete(part);
     return ST_OK;
 }
 
@@ -114,6 +147,7 @@ void st_quick_free(struct st_quick *quick)
     for (uint32_t i = 0; i < ST_QUICK_PARTS_MAX; i++) {
         st_shape_free(quick->parts[i].shape);
         st_dfa_free(quick->parts[i].dfa);
+        st_dfa_free(quick->parts[i].wide);
     }
     st_mem_free(quick);
 }
@@ -129,14 +163,14 @@ static inline enum st_quick_answer ask(const struct part *part, st_str text, boo
 {
     enum st_quick_answer answer = ST_QUICK_FOUND;
     if (part->shape != NULL) {
-        bool found =
-            plain ? st_shape_run_plain(part->shape, text) : st_shape_run(part->shape, text);
-        answer = found ? ST_QUICK_FOUND : ST_QUICK_ABSENT;
-        if (found && part->dfa != NULL)
+        answer = plain ? st_shape_run_plain(part->shape, text) : st_shape_run(part->shape, text);
+        if (answer == ST_QUICK_FOUND && part->dfa != NULL)
             text = st_str_from(text, st_shape_bytes(part->shape));
     }
     if (answer == ST_QUICK_FOUND && part->dfa != NULL)
         answer = plain ? st_dfa_run_plain(part->dfa, text) : st_dfa_run(part->dfa, text);
+    if (answer == ST_QUICK_UNSURE && part->wide != NULL)
+        answer = plain ? st_dfa_run_plain(part->wide, text) : st_dfa_run(part->wide, text);
     if (!part->negated || answer == ST_QUICK_UNSURE)
         return answer;
     return answer == ST_QUICK_FOUND ? ST_QUICK_ABSENT : ST_QUICK_FOUND;

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "schema/pattern_bytes.h"
 #include "schema/pattern_chars.h"
+#include "schema/pattern_lanes.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -20,11 +21,18 @@ struct run {
 };
 
 struct st_shape {
+    struct st_lanes *lanes; /* the runs of fixed length once more, or NULL */
+    uint32_t fixed_bytes;   /* the length of those */
+    uint32_t fixed_count;
     uint32_t count;
-    bool closed; /* the text ends behind the last run */
+    bool closed;  /* the text ends behind the last run */
+    bool partial; /* of what is not ASCII, some set holds what it does not tell */
     bool shuffle;
     struct run runs[];
 };
+
+/* Runs longer than this, on average, are no matter for lanes. */
+#define LANES_RUN_BYTES_MAX 6u
 
 /* ---- making ---- */
 
@@ -32,12 +40,14 @@ struct maker {
     struct run *runs;
     uint32_t count;
     bool closed;
+    bool partial;
     struct st_arena *arena;
     st_err err;
 };
 
-static bool set_chars(struct run *run, const struct st_chars *chars)
+static void set_chars(struct maker *maker, struct run *run, const struct st_chars *chars)
 {
+    maker->partial |= chars->ascii_only;
     for (uint32_t i = 0; i < chars->count; i++) {
         struct st_char_range range = chars->at[i];
         for (uint32_t c = range.low; c <= range.high && c < 0x80; c++) {
@@ -46,12 +56,11 @@ static bool set_chars(struct run *run, const struct st_chars *chars)
         }
         if (range.high < 0x80)
             continue;
-        if (range.low > 0x80 || range.high < ST_CHAR_LAST)
-            return false;
-        run->wide = true;
-        run->set.bits[2] = run->set.bits[3] = UINT64_MAX;
+        run->wide = range.low <= 0x80 && range.high == ST_CHAR_LAST;
+        maker->partial |= !run->wide;
     }
-    return !chars->ascii_only;
+    if (run->wide)
+        run->set.bits[2] = run->set.bits[3] = UINT64_MAX;
 }
 
 static void add_run(struct maker *maker, const struct st_node *node, uint32_t min, uint32_t max)
@@ -63,8 +72,8 @@ static void add_run(struct maker *maker, const struct st_node *node, uint32_t mi
     if (maker->err != ST_OK)
         return;
     bool behind_open = last != NULL && (last->min != last->max || last->wide);
-    if (!set_chars(&run, &chars) || behind_open || maker->closed ||
-        maker->count == ST_QUICK_RUNS_MAX) {
+    set_chars(maker, &run, &chars);
+    if (behind_open || maker->closed || maker->count == ST_QUICK_RUNS_MAX) {
         maker->err = ST_ERR_ABSENT;
         return;
     }
@@ -101,6 +110,11 @@ static bool has_shuffle(void)
 #endif
 }
 
+static bool is_fixed(const struct run *run)
+{
+    return run->min == run->max && !run->wide;
+}
+
 /* Takes what it can. Where some nodes are left, only those are kept that have a fixed length. */
 static st_err take_nodes(struct maker *maker, const struct st_node **rest)
 {
@@ -111,7 +125,7 @@ static st_err take_nodes(struct maker *maker, const struct st_node **rest)
         one.next = NULL;
         add_nodes(maker, &one);
         const struct run *last = maker->count > 0 ? &maker->runs[maker->count - 1] : NULL;
-        bool fixed = last != NULL && !last->wide && last->min == last->max && !maker->closed;
+        bool fixed = last != NULL && is_fixed(last) && !maker->closed && !maker->partial;
         if (maker->err != ST_OK || !fixed)
             continue;
         kept = maker->count;
@@ -124,6 +138,30 @@ static st_err take_nodes(struct maker *maker, const struct st_node **rest)
     else
         return maker->err;
     maker->closed &= *rest == NULL;
+    maker->partial &= *rest == NULL;
+    return ST_OK;
+}
+
+/* The runs of fixed length, which all stand before any other. */
+static st_err make_lanes(struct st_shape *shape)
+{
+    const struct st_byte_set *places[ST_QUICK_LANES_MAX];
+    uint64_t bytes = 0;
+    uint32_t count = 0;
+    for (; count < shape->count && is_fixed(&shape->runs[count]); count++) {
+        const struct run *run = &shape->runs[count];
+        for (uint32_t i = 0; i < run->min && bytes + i < ST_QUICK_LANES_MAX; i++)
+            places[bytes + i] = &run->set;
+        bytes += run->min;
+    }
+    /* Long runs are quicker each by itself. */
+    if (bytes > ST_QUICK_LANES_MAX || bytes > count * LANES_RUN_BYTES_MAX)
+        return ST_OK;
+    st_err err = st_lanes_new(&shape->lanes, places, (uint32_t)bytes);
+    if (err != ST_OK)
+        return err == ST_ERR_ABSENT ? ST_OK : err;
+    shape->fixed_bytes = (uint32_t)bytes;
+    shape->fixed_count = count;
     return ST_OK;
 }
 
@@ -139,14 +177,25 @@ st_err st_shape_new(struct st_shape **shape, const struct st_node **rest, struct
     struct st_shape *made = st_mem_get(sizeof *made + maker.count * sizeof *made->runs);
     if (made == NULL)
         return ST_ERR_MEMORY;
-    *made = (struct st_shape){maker.count, maker.closed, has_shuffle()};
+    *made = (struct st_shape){.count = maker.count,
+                              .closed = maker.closed,
+                              .partial = maker.partial,
+                              .shuffle = has_shuffle()};
     memcpy(made->runs, maker.runs, maker.count * sizeof *made->runs);
+    err = make_lanes(made);
+    if (err != ST_OK) {
+        st_shape_free(made);
+        return err;
+    }
     *shape = made;
     return ST_OK;
 }
 
 void st_shape_free(struct st_shape *shape)
 {
+    if (shape == NULL)
+        return;
+    st_lanes_free(shape->lanes);
     st_mem_free(shape);
 }
 
@@ -207,9 +256,11 @@ __attribute__((target("ssse3"))) static bool all_in(const struct run *run, const
 }
 #endif
 
-static bool is_made_of(const struct st_shape *shape, const struct run *run, const char *bytes,
-                       size_t len, bool plain)
+static inline bool is_made_of(const struct st_shape *shape, const struct run *run,
+                              const char *bytes, size_t len, bool plain)
 {
+    if (len == 1)
+        return st_byte_set_has(&run->set, (unsigned char)bytes[0]);
 #if defined(__x86_64__)
     if (shape->shuffle && !plain)
         return all_in(run, bytes, len);
@@ -247,25 +298,51 @@ static bool run_last(const struct st_shape *shape, const struct run *run, st_str
 static inline bool run_shape(const struct st_shape *shape, st_str text, bool plain)
 {
     const struct run *run = shape->runs;
-    const struct run *last = run + shape->count - 1;
+    const struct run *end = run + shape->count;
     size_t at = 0;
-    if (shape->count == 0)
-        return !shape->closed || text.len == 0;
-    for (; run < last; run++) {
+    if (shape->lanes != NULL && !plain) {
+        if (text.len < shape->fixed_bytes || !st_lanes_run(shape->lanes, text))
+            return false;
+        at = shape->fixed_bytes;
+        run += shape->fixed_count;
+    }
+    for (; end - run > 1; run++) {
         if (text.len - at < run->min ||
             !is_made_of(shape, run, st_str_from(text, at).at, run->min, plain))
             return false;
         at += run->min;
     }
+    if (run == end)
+        return !shape->closed || text.len == at;
     return run_last(shape, run, st_str_from(text, at), plain);
 }
 
-bool st_shape_run(const struct st_shape *shape, st_str text)
+static bool is_ascii(st_str text)
 {
-    return run_shape(shape, text, false);
+    unsigned char all = 0;
+    for (size_t i = 0; i < text.len; i++)
+        all |= (unsigned char)text.at[i];
+    return all < 0x80;
 }
 
-bool st_shape_run_plain(const struct st_shape *shape, st_str text)
+static inline enum st_quick_answer answer(const struct st_shape *shape, st_str text, bool plain)
 {
-    return run_shape(shape, text, true);
+    if (run_shape(shape, text, plain))
+        return ST_QUICK_FOUND;
+    return shape->partial && !is_ascii(text) ? ST_QUICK_UNSURE : ST_QUICK_ABSENT;
+}
+
+bool st_shape_is_complete(const struct st_shape *shape)
+{
+    return !shape->partial;
+}
+
+enum st_quick_answer st_shape_run(const struct st_shape *shape, st_str text)
+{
+    return answer(shape, text, false);
+}
+
+enum st_quick_answer st_shape_run_plain(const struct st_shape *shape, st_str text)
+{
+    return answer(shape, text, true);
 }

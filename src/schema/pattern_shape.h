@@ -6,14 +6,15 @@
  * bytes, so each byte is asked of one set and no state is carried from byte to byte; a run of one
  * set is looked at sixteen bytes at a time (SSSE3).
  *
- * 1. Sets are ASCII; the last may hold all that is not ASCII besides.
+ * 1. Sets are ASCII; the last may hold all that is not ASCII besides. Where a set holds only some
+ * of that, or nobody knows, a text with other than ASCII that is not found is UNSURE.
  *
  * Floor 3. Immutable, shared by threads. Running allocates nothing.
  */
 #ifndef ST_SCHEMA_PATTERN_SHAPE_H
 #define ST_SCHEMA_PATTERN_SHAPE_H
 
-#include "schema/pattern_tree.h"
+#include "schema/pattern_dfa.h"
 
 struct st_shape;
 
@@ -27,9 +28,12 @@ void st_shape_free(struct st_shape *shape);
 /* The length of a shape that something is behind. */
 size_t st_shape_bytes(const struct st_shape *shape);
 
-bool st_shape_run(const struct st_shape *shape, st_str text);
+bool st_shape_is_complete(
+    const struct st_shape *shape); /* never UNSURE; so with something behind */
+
+enum st_quick_answer st_shape_run(const struct st_shape *shape, st_str text);
 
 /* The twin of st_shape_run, byte by byte, whatever the machine has. */
-bool st_shape_run_plain(const struct st_shape *shape, st_str text);
+enum st_quick_answer st_shape_run_plain(const struct st_shape *shape, st_str text);
 
 #endif
