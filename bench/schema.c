@@ -16,6 +16,9 @@
  * Documents are parsed for `validate` in windows that fit into the processor's cache and validated
  * from there: nobody parses a document to look at it long after. Where all fit into one window they
  * are parsed once; else a window's documents are checked `times` over before it moves on.
+ *
+ * At least RUNS_MIN runs, unless TIME_MAX_NS is over; up to RUNS_MAX, or N with --runs, in
+ * TIME_ENOUGH_NS.
  */
 #include "documents.h"
 
@@ -43,6 +46,7 @@ struct request {
     const char *contract; /* a reference, or NULL */
     const char *documents;
     struct st_schema_options options;
+    uint64_t runs_max;
 };
 
 struct bench {
@@ -201,19 +205,19 @@ static void run(struct task *task)
                (double)spent_ns / ((double)bench.documents.count * (double)task->times));
 }
 
-static bool goes_on(size_t runs, int64_t spent_ns)
+static bool goes_on(size_t runs, size_t runs_max, int64_t spent_ns)
 {
     if (runs < RUNS_MIN)
         return runs == 0 || spent_ns < TIME_MAX_NS;
-    return runs < RUNS_MAX && spent_ns < TIME_ENOUGH_NS;
+    return runs < runs_max && spent_ns < TIME_ENOUGH_NS;
 }
 
-static void measure(void)
+static void measure(size_t runs_max)
 {
     struct task tasks[] = {{pass_parse, 1, {0}}, {pass_validate, 1, {0}}, {pass_both, 1, {0}}};
     int64_t started_ns = st_monotonic_ns();
     size_t runs = 0;
-    for (; goes_on(runs, st_monotonic_ns() - started_ns); runs++)
+    for (; goes_on(runs, runs_max, st_monotonic_ns() - started_ns); runs++)
         for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++)
             run(&tasks[i]);
     printf("{\"documents\":%zu,\"bytes\":%llu,\"valid\":%zu,\"parse\":%.1f,\"validate\":%.1f,"
@@ -227,27 +231,32 @@ static void measure(void)
 
 static _Noreturn void usage(void)
 {
-    fputs("usage: schema [--format-assertion] [--draft NAME] SCHEMA.json DOCUMENTS.ndjson\n"
-          "       schema --contract NAME[@VERSION] DOCUMENTS.ndjson\n",
+    fputs("usage: schema [--runs N] [--format-assertion] [--draft NAME] SCHEMA.json "
+          "DOCUMENTS.ndjson\n"
+          "       schema [--runs N] --contract NAME[@VERSION] DOCUMENTS.ndjson\n",
           stderr);
     exit(2);
 }
 
 static void read_option(struct request *request, const char *name, const char *value)
 {
+    st_str text = st_str_of(value);
+    bool good = value != NULL;
     if (strcmp(name, "--contract") == 0)
         request->contract = value;
     else if (strcmp(name, "--draft") == 0)
-        request->options.draft = st_draft_of_name(st_str_of(value));
+        good = (request->options.draft = st_draft_of_name(text)) != ST_DRAFT_UNKNOWN;
+    else if (strcmp(name, "--runs") == 0)
+        good = st_str_to_u64(text, &request->runs_max) == ST_OK && request->runs_max <= RUNS_MAX;
     else
-        usage();
-    if (value == NULL || (request->contract == NULL && request->options.draft == ST_DRAFT_UNKNOWN))
+        good = false;
+    if (!good)
         usage();
 }
 
 static struct request read_arguments(int argc, char **argv)
 {
-    struct request request = {.schema = NULL};
+    struct request request = {.runs_max = RUNS_MAX};
     const char *paths[2] = {NULL, NULL};
     size_t count = 0;
     for (int i = 1; i < argc; i++) {
@@ -324,7 +333,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < WINDOW_DOCUMENTS; i++)
         st_json_init(&bench.window[i]);
     count_valid();
-    measure();
+    measure((size_t)request.runs_max);
     for (size_t i = 0; i < WINDOW_DOCUMENTS; i++)
         st_json_done(&bench.window[i]);
     st_json_done(&bench.doc);
