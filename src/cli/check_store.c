@@ -63,6 +63,13 @@ static st_err next_event(struct source *source, struct st_query *query,
     return err;
 }
 
+static void show_progress(struct source *source, uint64_t bytes)
+{
+    struct st_pool_tally tally = st_pool_tally(source->pool);
+    source->progress->invalid = tally.checked - tally.valid;
+    st_progress_show(source->progress, bytes, tally.checked);
+}
+
 static st_err check_events(struct source *source, struct st_why *why)
 {
     struct st_query query;
@@ -74,7 +81,7 @@ static st_err check_events(struct source *source, struct st_why *why)
     while (err == ST_OK && event != NULL) {
         err = hand_on(source, "seq", event->record.seq, event->record.contract, event->raw);
         bytes += event->raw.len;
-        st_progress_show(source->progress, bytes, event->record.seq);
+        show_progress(source, bytes);
         if (err == ST_OK)
             err = next_event(source, &query, &event, why);
     }
