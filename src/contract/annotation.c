@@ -15,6 +15,7 @@
 struct parser {
     struct st_arena *arena;
     const struct st_json *doc;
+    struct st_name_table *names; /* NULL: none, or it has no room */
     struct st_spot *spots;
     uint32_t spot_count;
     uint32_t spot_room;
@@ -117,6 +118,17 @@ static st_str unescape(struct parser *p, st_str token)
     return (st_str){out, len};
 }
 
+/* 0 when there is no table; one that is full is of no use to the whole annotation. */
+static uint16_t number_name(struct parser *p, st_str name)
+{
+    uint16_t number = 0;
+    st_err err = p->names == NULL ? ST_OK : st_name_table_add(p->names, name, &number);
+    p->no_memory |= err == ST_ERR_MEMORY;
+    if (err != ST_OK)
+        p->names = NULL;
+    return number;
+}
+
 /* The child of a spot by its name, made when it is new; 0, the root, when there is no room. */
 static uint32_t find_spot(struct parser *p, uint32_t parent, st_str name)
 {
@@ -138,7 +150,11 @@ static uint32_t find_spot(struct parser *p, uint32_t parent, st_str name)
         p->spot_room *= 2;
     }
     spot = p->spot_count++;
-    p->spots[spot] = (struct st_spot){.name = name, .next = p->spots[parent].first};
+    p->spots[spot] = (struct st_spot){
+        .name = name,
+        .number = number_name(p, name),
+        .next = p->spots[parent].first,
+    };
     p->spots[parent].first = spot;
     return spot;
 }
@@ -150,13 +166,15 @@ static struct st_path parse_path(struct parser *p, uint32_t node)
     for (size_t i = 0; i < rest.len; i++)
         path.count += rest.at[i] == '/';
     path.tokens = ROOM(p, st_str, path.count);
-    if (path.tokens == NULL)
+    path.numbers = ROOM(p, uint16_t, path.count);
+    if (path.tokens == NULL || path.numbers == NULL)
         return (struct st_path){.count = 0};
     rest = st_str_from(rest, 1);
     for (uint32_t i = 0; i < path.count; i++) {
         st_str token;
         st_str_cut(rest, '/', &token, &rest);
         path.tokens[i] = unescape(p, token);
+        path.numbers[i] = number_name(p, path.tokens[i]);
         if (!p->apart)
             path.spot = find_spot(p, path.spot, path.tokens[i]);
     }
@@ -241,10 +259,13 @@ static void parse_marks(struct parser *p, uint32_t node, struct st_annotation *a
     uint32_t count = run_of(p, node, &run);
     a->marks = ROOM(p, struct st_mark, count);
     a->mark_count = a->marks == NULL ? 0 : count;
+    a->lowest_rank = UINT32_MAX;
     for (uint32_t i = 0; i < a->mark_count; i++) {
         uint32_t mark = run_take(p, &run);
-        a->marks[i].rank = (uint32_t)number_of(p, member(p, mark, "rank"), 0);
+        uint32_t rank = (uint32_t)number_of(p, member(p, mark, "rank"), 0);
+        a->marks[i].rank = rank;
         a->marks[i].all = parse_conditions(p, member(p, mark, "all"));
+        a->lowest_rank = rank < a->lowest_rank ? rank : a->lowest_rank;
     }
 }
 
@@ -597,9 +618,10 @@ static void parse_construct(struct parser *p, uint32_t node, struct st_annotatio
 }
 
 st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *arena,
-                           const struct st_json *doc, uint32_t node)
+                           const struct st_json *doc, uint32_t node, struct st_name_table *names)
 {
-    struct parser p = {.arena = arena, .doc = doc, .spot_count = 1, .spot_room = 32};
+    struct parser p = {
+        .arena = arena, .doc = doc, .names = names, .spot_count = 1, .spot_room = 32};
     struct st_annotation a = {.doc = doc};
     p.spots = ROOM(&p, struct st_spot, p.spot_room);
     if (p.spots == NULL)
@@ -629,6 +651,8 @@ st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *ar
     parse_construct(&p, member(&p, node, "construct"), &a);
     a.spots = p.spots;
     a.spot_count = p.spot_count;
+    a.names = p.names;
+    a.name_count = p.names == NULL ? 0 : st_name_table_count(p.names);
     if (p.no_memory)
         return ST_ERR_MEMORY;
     if (p.too_many)

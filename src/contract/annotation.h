@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "contract/contract.h"
+#include "json/name_table.h"
 
 /* ---- small parts ---- */
 
@@ -27,6 +28,7 @@ struct st_names {
 /* A JSON Pointer, cut and unescaped, and its place among all of the annotation's. */
 struct st_path {
     st_str *tokens;
+    uint16_t *numbers; /* of the tokens, in the annotation's names */
     uint32_t count;
     uint32_t spot;
 };
@@ -35,8 +37,9 @@ struct st_path {
  * walked along it once, and each path then knows its value. Numbers of spots; 0 = none. */
 struct st_spot {
     st_str name;
-    uint32_t first; /* child */
-    uint32_t next;  /* sibling */
+    uint16_t number; /* of the name, in the annotation's names */
+    uint32_t first;  /* child */
+    uint32_t next;   /* sibling */
 };
 
 /* Several, of which the first that finds something counts. */
@@ -216,6 +219,13 @@ struct st_construct_rule {
 
 struct st_annotation {
     const struct st_json *doc; /* the contract's document */
+
+    /* The table that numbers of paths and spots are of, and how many names it had when the last of
+     * them was in it; an event that was parsed with all these is looked at by numbers. NULL: none,
+     * or it had no room. */
+    const struct st_name_table *names;
+    uint32_t name_count;
+
     struct st_spot *spots;
     uint32_t spot_count;
     st_str name;
@@ -226,6 +236,7 @@ struct st_annotation {
 
     struct st_mark *marks;
     uint32_t mark_count;
+    uint32_t lowest_rank;      /* of the marks */
     struct st_names tags;      /* {TAG: {…}} … */
     struct st_names tag_types; /* … and the types they stand for */
     struct st_names old_types; /* aliases … */
@@ -268,10 +279,12 @@ struct st_annotation {
     uint32_t construct_count;
 };
 
-/* Fills `annotation` from the value at `node`, which satisfies the metaschema. MEMORY, or LIMIT
- * when it points to more than ST_CONTRACT_SPOTS_MAX places. */
+/* Fills `annotation` from the value at `node`, which satisfies the metaschema. The names that it
+ * looks at go into `names`, unless NULL. MEMORY, or LIMIT when it points to more than
+ * ST_CONTRACT_SPOTS_MAX places. */
 ST_MUST_USE st_err st_annotation_parse(struct st_annotation *annotation, struct st_arena *arena,
-                                       const struct st_json *doc, uint32_t node);
+                                       const struct st_json *doc, uint32_t node,
+                                       struct st_name_table *names);
 
 /* As st_contract_load, for a file that ships: its annotation was held against the metaschema by the
  * tests, and is not once more at every start (it takes as long as all the rest). */

@@ -153,7 +153,7 @@ static st_err check_annotation(const struct st_json *doc, uint32_t node,
 }
 
 static st_err load_annotation(struct st_contract *contract, bool checked,
-                              struct st_schema_fault *fault)
+                              struct st_name_table *names, struct st_schema_fault *fault)
 {
     const struct st_json *doc = st_schema_doc(contract->schema);
     if (st_schema_draft(contract->schema) != ST_DRAFT_2020_12)
@@ -167,7 +167,7 @@ static st_err load_annotation(struct st_contract *contract, bool checked,
         return err;
     uint32_t title = st_json_member(doc, 0, ST_STR("title"));
     contract->title = title == ST_JSON_NONE ? ST_STR("") : st_json_text(doc, title);
-    err = st_annotation_parse(&contract->annotation, &contract->arena, doc, node);
+    err = st_annotation_parse(&contract->annotation, &contract->arena, doc, node, names);
     if (err == ST_ERR_LIMIT)
         return st_contract_fault(fault, err, doc, node,
                                  ST_STR("points to more than 4096 places in an event"));
@@ -241,7 +241,7 @@ static st_err load(struct st_contract *contract, st_str text, bool checked,
     err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &loading, fault);
     if (err != ST_OK)
         return err;
-    err = load_annotation(contract, checked, fault);
+    err = load_annotation(contract, checked, loading.names, fault);
     if (err != ST_OK)
         return err;
     err = describe(contract);

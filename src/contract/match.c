@@ -15,16 +15,40 @@ static uint32_t find_element(const struct st_json *doc, uint32_t node, st_str to
     return st_json_element(doc, node, index);
 }
 
+/* Whether the event's names have the numbers that the annotation knows them by: it was parsed with
+ * the same table, when that held all of them. */
+static bool is_numbered(const struct st_annotation *annotation, const struct st_json *doc)
+{
+    return annotation->names != NULL && doc->names == annotation->names &&
+           doc->name_count >= annotation->name_count;
+}
+
+static uint32_t find_numbered(const struct st_json *doc, uint32_t node, uint16_t number)
+{
+    if (st_json_kind(doc, node) != ST_JSON_OBJECT)
+        return ST_JSON_NONE;
+    for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE;
+         at = st_json_next(doc, node, at))
+        if (doc->nodes[at].name == number)
+            return at + 1;
+    return ST_JSON_NONE;
+}
+
 static uint32_t find(const struct st_path *path, const struct st_sight *sight)
 {
     if (sight->found != NULL)
         return sight->found[path->spot];
     const struct st_json *doc = sight->doc;
+    bool numbered = is_numbered(sight->annotation, doc);
     uint32_t node = sight->node;
-    for (uint32_t i = 0; i < path->count && node != ST_JSON_NONE; i++)
-        node = st_json_kind(doc, node) == ST_JSON_ARRAY
-                   ? find_element(doc, node, path->tokens[i])
-                   : st_json_member(doc, node, path->tokens[i]);
+    for (uint32_t i = 0; i < path->count && node != ST_JSON_NONE; i++) {
+        if (st_json_kind(doc, node) == ST_JSON_ARRAY)
+            node = find_element(doc, node, path->tokens[i]);
+        else if (numbered)
+            node = find_numbered(doc, node, path->numbers[i]);
+        else
+            node = st_json_member(doc, node, path->tokens[i]);
+    }
     return node;
 }
 
@@ -66,6 +90,23 @@ bool st_sight_untag(struct st_sight *sight, st_str *type)
     return true;
 }
 
+/* The child of a spot that a name leads to; 0: none. */
+static uint32_t find_child(const struct st_sight *sight, uint32_t spot, uint32_t name)
+{
+    const struct st_spot *spots = sight->annotation->spots;
+    uint32_t child = spots[spot].first;
+    if (is_numbered(sight->annotation, sight->doc)) {
+        uint16_t number = sight->doc->nodes[name].name;
+        while (number != 0 && child != 0 && spots[child].number != number)
+            child = spots[child].next;
+        return number == 0 ? 0 : child;
+    }
+    st_str text = st_json_text(sight->doc, name);
+    while (child != 0 && !st_str_eq(spots[child].name, text))
+        child = spots[child].next;
+    return child;
+}
+
 /* Recursion is bounded by the event's depth. */
 static void fill(const struct st_sight *sight, uint32_t spot, uint32_t node, uint32_t *found)
 {
@@ -85,10 +126,7 @@ static void fill(const struct st_sight *sight, uint32_t spot, uint32_t node, uin
     }
     for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE;
          at = st_json_next(doc, node, at)) {
-        st_str name = st_json_text(doc, at);
-        uint32_t child = spots[spot].first;
-        while (child != 0 && !st_str_eq(spots[child].name, name))
-            child = spots[child].next;
+        uint32_t child = find_child(sight, spot, at);
         if (child != 0)
             fill(sight, child, at + 1, found);
     }

@@ -16,6 +16,7 @@
 struct entry {
     struct st_contract *contract;
     enum st_mode mode;
+    uint32_t lowest_rank; /* of its marks */
 };
 
 struct st_registry {
@@ -111,7 +112,8 @@ st_err st_registry_add(struct st_registry *registry, struct st_contract *contrac
     }
     if (registry->count == ST_CONTRACTS_MAX)
         return ST_ERR_LIMIT;
-    registry->at[registry->count++] = (struct entry){contract, ST_MODE_ENFORCE};
+    registry->at[registry->count++] =
+        (struct entry){contract, ST_MODE_ENFORCE, st_contract_annotation(contract)->lowest_rank};
     return ST_OK;
 }
 
@@ -382,8 +384,10 @@ const struct st_contract *st_registry_resolve(const struct st_registry *registry
     candidates->count = 0;
     for (uint32_t i = 0; i < registry->count; i++) {
         const struct st_contract *contract = registry->at[i].contract;
-        uint32_t rank =
-            lowest; /* most events fit the first contract: the others cost little then */
+        uint32_t rank = lowest;
+        /* Most events fit the first contract, at a rank that the others do not reach. */
+        if (registry->at[i].lowest_rank > lowest)
+            continue;
         if (!st_contract_recognises(contract, doc, node, &rank))
             continue;
         if (rank < lowest)

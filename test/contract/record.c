@@ -3,13 +3,16 @@
  */
 #include "contract/registry.h"
 #include "unit.h"
+#include "json/name_table.h"
 
 #include <stdio.h>
 
 struct bench {
     struct st_registry *registry;
     const struct st_contract *contract;
-    struct st_contract *made; /* of a test's own */
+    struct st_contract *made;          /* of a test's own */
+    struct st_name_table *own;         /* its names */
+    const struct st_name_table *names; /* the contract's */
     struct st_json doc;
     struct st_arena arena;
     struct st_record record;
@@ -22,6 +25,7 @@ static void setup(struct bench *b)
     if (st_registry_new(&b->registry, &fault) != ST_OK)
         fail_msg("%s: %s", fault.pointer, fault.message);
     b->contract = st_registry_find(b->registry, ST_STR("agent-event"));
+    b->names = st_registry_names(b->registry);
     st_json_init(&b->doc);
     st_arena_init(&b->arena, (size_t)1 << 20);
 }
@@ -37,10 +41,13 @@ static void setup_with(struct bench *b, const char *members)
                             "\"x-steno\":{\"name\":\"own\",\"version\":\"1\","
                             "\"unknown_types\":\"keep\",%s}}",
                             members));
-    if (st_contract_load(&b->made, st_buf_str(&text), &fault) != ST_OK)
+    assert_ok(st_name_table_new(&b->own));
+    const struct st_contract_options options = {.names = b->own};
+    if (st_contract_load_with(&b->made, st_buf_str(&text), &options, &fault) != ST_OK)
         fail_msg("%s: %s", fault.pointer, fault.message);
     st_buf_done(&text);
     b->contract = b->made;
+    b->names = b->own;
 }
 
 static void teardown(struct bench *b)
@@ -48,7 +55,49 @@ static void teardown(struct bench *b)
     st_arena_done(&b->arena);
     st_json_done(&b->doc);
     st_contract_free(b->made);
+    st_name_table_free(b->own);
     st_registry_free(b->registry);
+}
+
+static bool same(st_str a, st_str b)
+{
+    return (a.at == NULL) == (b.at == NULL) && st_str_eq(a, b);
+}
+
+static void assert_same(const struct st_record *a, const struct st_record *b)
+{
+    assert_true(same(a->type, b->type) && same(a->id, b->id) && same(a->tenant, b->tenant));
+    assert_true(same(a->stream, b->stream) && same(a->parent, b->parent));
+    assert_true(same(a->producer, b->producer) && same(a->category, b->category));
+    assert_true(same(a->currency, b->currency) && same(a->price_book, b->price_book));
+    assert_true(same(a->ledger_entry, b->ledger_entry));
+    assert_int_equal(a->has, b->has);
+    assert_int_equal(a->marks, b->marks);
+    assert_int_equal(a->level, b->level);
+    assert_int_equal(a->severity, b->severity);
+    assert_int_equal(a->resource_count, b->resource_count);
+    assert_int_equal(a->producer_seq, b->producer_seq);
+    assert_int_equal(a->cost_nano, b->cost_nano);
+    assert_int_equal(a->duration_ns, b->duration_ns);
+    assert_memory_equal(a->tokens, b->tokens, sizeof(a->tokens));
+    assert_memory_equal(&a->time, &b->time, sizeof(a->time));
+}
+
+/* The record is the same where names are known by their numbers. */
+static void read_numbered(struct bench *b)
+{
+    struct st_json doc;
+    struct st_record record = {0};
+    uint32_t ranks[2] = {UINT32_MAX, UINT32_MAX};
+    const struct st_json_options options = {.names = b->names};
+    st_json_init(&doc);
+    assert_ok(st_json_parse(&doc, b->doc.text, &options, NULL));
+    assert_ok(st_contract_read(b->contract, &doc, 0, &b->arena, &record));
+    assert_same(&record, &b->record);
+    assert_int_equal(st_contract_recognises(b->contract, &doc, 0, &ranks[0]),
+                     st_contract_recognises(b->contract, &b->doc, 0, &ranks[1]));
+    assert_int_equal(ranks[0], ranks[1]);
+    st_json_done(&doc);
 }
 
 /* Reads the record, and the type once more alone. */
@@ -57,6 +106,7 @@ static void read_doc(struct bench *b)
     st_str type = {NULL, 0};
     bool unknown = false;
     assert_ok(st_contract_read(b->contract, &b->doc, 0, &b->arena, &b->record));
+    read_numbered(b);
     assert_ok(st_contract_read_type(b->contract, &b->doc, 0, &b->arena, &type, &unknown));
     assert_true(st_str_eq(type, b->record.type));
     assert_int_equal(type.at == NULL, b->record.type.at == NULL);

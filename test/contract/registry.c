@@ -26,8 +26,10 @@ static void teardown(struct bench *b)
 }
 
 /* A small contract: its name, version and marks. */
-static struct st_contract *make(const char *name, const char *version, const char *recognise)
+static struct st_contract *make_with(struct st_name_table *names, const char *name,
+                                     const char *version, const char *recognise)
 {
+    const struct st_contract_options options = {.names = names};
     struct st_schema_fault fault = {0};
     struct st_contract *contract = NULL;
     struct st_buf text = ST_BUF(65536);
@@ -37,10 +39,15 @@ static struct st_contract *make(const char *name, const char *version, const cha
                             "\"unknown_types\":\"keep\",\"record\":{\"type\":\"/type\"},"
                             "\"classify\":[],\"recognise\":[%s]}}",
                             name, version, recognise));
-    if (st_contract_load(&contract, st_buf_str(&text), &fault) != ST_OK)
+    if (st_contract_load_with(&contract, st_buf_str(&text), &options, &fault) != ST_OK)
         fail_msg("%s: %s", fault.pointer, fault.message);
     st_buf_done(&text);
     return contract;
+}
+
+static struct st_contract *make(const char *name, const char *version, const char *recognise)
+{
+    return make_with(NULL, name, version, recognise);
 }
 
 static void add(struct bench *b, const char *name, const char *version, const char *recognise)
@@ -51,9 +58,14 @@ static void add(struct bench *b, const char *name, const char *version, const ch
 /* The reference of the contract that the event is of; "" when it is ambiguous. */
 static st_str resolve(struct bench *b, const char *event)
 {
+    const struct st_json_options options = {.names = st_registry_names(b->registry)};
+    assert_ok(st_json_parse(&b->doc, st_str_of(event), &options, NULL));
+    const struct st_contract *numbered =
+        st_registry_resolve(b->registry, &b->doc, 0, &b->candidates);
     assert_ok(st_json_parse(&b->doc, st_str_of(event), NULL, NULL));
     const struct st_contract *contract =
         st_registry_resolve(b->registry, &b->doc, 0, &b->candidates);
+    assert_ptr_equal(contract, numbered);
     return contract == NULL ? ST_STR("") : st_contract_ref(contract);
 }
 
@@ -261,14 +273,21 @@ TEST("V3: every kind of condition holds where it should and nowhere else")
          true},
         {"{\"at\":\"/a\",\"exists\":true},{\"at\":\"/b\",\"exists\":true}", "{\"a\":1}", false},
     };
+    const size_t count = sizeof(MARKS) / sizeof(MARKS[0]);
     struct bench b;
     setup(&b);
-    for (size_t i = 0; i < sizeof(MARKS) / sizeof(MARKS[0]); i++) {
+    /* With numbered names, and without. */
+    for (size_t round = 0; round < 2 * count; round++) {
         char recognise[256];
         uint32_t rank = UINT32_MAX;
+        size_t i = round / 2;
+        struct st_name_table *names = NULL;
         snprintf(recognise, sizeof(recognise), "{\"rank\":7,\"all\":[%s]}", MARKS[i].condition);
-        struct st_contract *contract = make("own", "1", recognise);
-        assert_ok(st_json_parse(&b.doc, st_str_of(MARKS[i].event), NULL, NULL));
+        if (round % 2 == 1)
+            assert_ok(st_name_table_new(&names));
+        const struct st_json_options options = {.names = names};
+        struct st_contract *contract = make_with(names, "own", "1", recognise);
+        assert_ok(st_json_parse(&b.doc, st_str_of(MARKS[i].event), &options, NULL));
         if (st_contract_recognises(contract, &b.doc, 0, &rank) != MARKS[i].holds)
             fail_msg("%s on %s", MARKS[i].condition, MARKS[i].event);
         assert_int_equal(rank, MARKS[i].holds ? 7 : UINT32_MAX);
@@ -277,8 +296,26 @@ TEST("V3: every kind of condition holds where it should and nowhere else")
         rank = 6;
         assert_false(st_contract_recognises(contract, &b.doc, 0, &rank));
         st_contract_free(contract);
+        st_name_table_free(names);
     }
     teardown(&b);
+}
+
+TEST("V3: an event that was parsed before a contract's names had numbers is recognised alike")
+{
+    struct st_name_table *names = NULL;
+    struct bench b;
+    uint32_t rank = UINT32_MAX;
+    setup(&b);
+    assert_ok(st_name_table_new(&names));
+    const struct st_json_options options = {.names = names};
+    assert_ok(st_json_parse(&b.doc, ST_STR("{\"mark\":1}"), &options, NULL));
+    struct st_contract *contract =
+        make_with(names, "own", "1", "{\"rank\":7,\"all\":[{\"at\":\"/mark\",\"exists\":true}]}");
+    assert_true(st_contract_recognises(contract, &b.doc, 0, &rank));
+    st_contract_free(contract);
+    teardown(&b);
+    st_name_table_free(names);
 }
 
 TEST("V3: the shipped contracts are told apart by their marks")
