@@ -8,7 +8,8 @@
  *   ratio.parse.SUBJECT.simdjson, ratio.parse.SUBJECT.jansson     ours divided by theirs
  *
  * Subjects are EVENTS events of the standard load, one after the other, and documents of 1 MB: an
- * array of such events, coordinates of a map, and texts with escapes and many alphabets. All three
+ * array of such events, coordinates of a map, and texts with escapes and many alphabets; or, with
+ * arguments, the documents of files. All three
  * parsers have what they need allocated before, but jansson, which makes a tree anew for each text.
  * simdjson turns numbers into doubles and integers, our tape keeps their literals; simdjson keeps
  * repeated names, our tape marks them.
@@ -18,6 +19,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "contract/registry.h"
+#include "documents.h"
 #include "figure.h"
 #include "load.h"
 #include "simdjson_peer.h"
@@ -35,7 +37,7 @@ struct subject {
     const char *name;
     char *bytes;
     size_t len;
-    st_str at[EVENTS];
+    st_str *at;
     size_t count;
 };
 
@@ -62,7 +64,8 @@ static struct subject *new_subject(const char *name)
     subject->name = name;
     subject->bytes =
         st_mem_get_zeroed(DOCUMENT_BYTES + 2 * ST_LOAD_EVENT_BYTES_MAX + SIMDJSON_PEER_PADDING);
-    if (subject->bytes == NULL)
+    subject->at = st_mem_get(sizeof *subject->at * EVENTS);
+    if (subject->bytes == NULL || subject->at == NULL)
         die("no memory");
     return subject;
 }
@@ -70,6 +73,7 @@ static struct subject *new_subject(const char *name)
 static void free_subject(struct subject *subject)
 {
     st_mem_free(subject->bytes);
+    st_mem_free(subject->at);
     st_mem_free(subject);
 }
 
@@ -108,6 +112,30 @@ static struct subject *make_document(const char *name, size_t (*write)(void *con
     }
     subject->bytes[subject->len - 1] = ']';
     end_document(subject);
+    return subject;
+}
+
+/* The documents of a file, with room behind the last one. */
+static struct subject *read_subject(const char *path)
+{
+    struct documents documents;
+    struct st_why why = {0};
+    struct subject *subject = st_mem_get_zeroed(sizeof *subject);
+    if (documents_read(&documents, path, &why) != ST_OK)
+        die(why.text);
+    size_t room = documents.bytes + documents.count;
+    char *bytes = st_mem_get_zeroed(room + SIMDJSON_PEER_PADDING);
+    if (subject == NULL || bytes == NULL)
+        die("no memory");
+    *subject = (struct subject){.name = path, .bytes = bytes, .at = documents.at};
+    for (; subject->count < documents.count; subject->count++) {
+        st_str text = documents.at[subject->count];
+        memcpy(bytes + subject->len, text.at, text.len);
+        subject->at[subject->count] = (st_str){bytes + subject->len, text.len};
+        subject->len += text.len + 1;
+    }
+    documents.at = NULL; /* the subject's now */
+    documents_free(&documents);
     return subject;
 }
 
@@ -236,28 +264,38 @@ static void compare(struct parsers *parsers, struct subject *subject)
     free_subject(subject);
 }
 
-int main(void)
+static void compare_all(struct parsers *parsers)
+{
+    struct st_load load;
+    struct st_rng rng;
+    if (st_load_init(&load, 1, 10000) != ST_OK)
+        die("no memory");
+    st_rng_init(&rng, 1);
+    compare(parsers, make_events());
+    compare(parsers, make_document("1MB.events", write_event, &load));
+    compare(parsers, make_document("1MB.places", write_place, &rng));
+    compare(parsers, make_document("1MB.texts", write_text, &rng));
+    st_load_done(&load);
+}
+
+int main(int argc, char **argv)
 {
     struct st_registry *registry = NULL;
     struct st_schema_fault fault;
-    struct st_load load;
-    struct st_rng rng;
     struct parsers parsers = {.simdjson = simdjson_peer_new()};
-    if (st_registry_new(&registry, &fault) != ST_OK || st_load_init(&load, 1, 10000) != ST_OK)
-        die("no memory");
+    if (st_registry_new(&registry, &fault) != ST_OK)
+        die("the contracts could not be loaded");
     const struct st_contract *contract = st_registry_find(registry, ST_STR("agent-event"));
     parsers.named.names = st_schema_names(st_contract_schema(contract));
     st_json_init(&parsers.doc);
-    st_rng_init(&rng, 1);
     fprintf(stderr, "peer_parse: simdjson %s picks %s; jansson %s\n", simdjson_peer_version(),
             simdjson_peer_name(), JANSSON_VERSION);
-    compare(&parsers, make_events());
-    compare(&parsers, make_document("1MB.events", write_event, &load));
-    compare(&parsers, make_document("1MB.places", write_place, &rng));
-    compare(&parsers, make_document("1MB.texts", write_text, &rng));
+    for (int i = 1; i < argc; i++)
+        compare(&parsers, read_subject(argv[i]));
+    if (argc == 1)
+        compare_all(&parsers);
     st_json_done(&parsers.doc);
     simdjson_peer_free(parsers.simdjson);
-    st_load_done(&load);
     st_registry_free(registry);
     return 0;
 }

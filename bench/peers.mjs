@@ -29,7 +29,7 @@ export const sourcemeta = (folder) => join(folder, 'node_modules', '.bin', 'json
 // ajv for the dialect that a schema names; formats are annotations.
 export function ajvFor(folder, schema) {
   const require = createRequire(resolve(folder, 'peers.js'));
-  const options = { strict: false, logger: false, validateFormats: false };
+  const options = { strict: false, logger: false, validateFormats: false, multipleOfPrecision: 5 };
   const dialect = schema.$schema ?? '';
   const entry = dialect.includes('draft-04') ? 'ajv-draft-04'
     : dialect.includes('2019-09') ? 'ajv/dist/2019'
