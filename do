@@ -4,7 +4,7 @@
 #   ./do run [ARG…]      build, then start the recorder (arguments go to "steno serve")
 #   ./do test [WORD]     build plain and under sanitizers, run all tests (or those named like WORD)
 #   ./do build           only build: build/steno
-#   ./do bench [WORD]    the benchmarks, one JSON line a figure
+#   ./do bench [WORD]    the benchmarks (or those named like WORD), one JSON line a figure
 #   ./do fuzz [TARGET [SECONDS]]   the fuzz targets, 60 s each unless told otherwise
 #   ./do lint            formatting, static analysis, manual pages, floors, promises
 set -eu
@@ -22,6 +22,7 @@ test_packages="$build_packages clang libclang-rt-14-dev llvm libcmocka-dev curl 
 fuzz_packages="$build_packages clang libclang-rt-14-dev llvm"
 lint_packages="$test_packages clang-format clang-tidy cppcheck"
 bench_packages="$build_packages valgrind"
+peer_packages='libsimdjson-dev libjansson-dev g++'
 
 missing() {
     for package in "$@"; do
@@ -43,6 +44,13 @@ need() {
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         $absent >/dev/null
+}
+
+# want PACKAGE…: as need, but what cannot be installed is said and done without.
+want() {
+    [ -n "$(missing "$@")" ] || return 0
+    (need "$@") || say "the rest runs without: $(missing "$@")"
+    rm -f build/.options
 }
 
 # node may come from elsewhere than Debian; 18 or newer will do.
@@ -127,15 +135,30 @@ named() {
 }
 
 # ---- the rest ----
+# bench_part PART: a program of the build, or a script.
+bench_part() {
+    case $1 in
+    *.mjs) node "$1" build build/bench/peers ;;
+    *) "$1" ;;
+    esac
+}
+
 bench() {
     # shellcheck disable=SC2086
     need $bench_packages
+    need_node
+    # shellcheck disable=SC2086
+    want $peer_packages
     configure build gcc
     compile build
-    for program in build/bench/bench_*; do
-        case $program in *"${1:-}"*) ;; *) continue ;; esac
-        [ -f "$program" ] && [ -x "$program" ] && "$program"
+    failed=0
+    for part in build/bench/bench_* bench/contract.mjs bench/validate.mjs; do
+        case ${part##*/} in *.p) continue ;; *"${1:-}"*) ;; *) continue ;; esac
+        [ -f "$part" ] || continue
+        [ ! -t 2 ] || say "${part##*/}"
+        bench_part "$part" || { say "${part##*/} failed"; failed=1; }
     done
+    return $failed
 }
 
 fuzz() {

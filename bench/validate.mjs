@@ -6,6 +6,7 @@
 // schemas/, the standard load and two metaschemas, ROUNDS rounds in turn; the best round of each counts, as a machine that
 // others share only ever adds:
 //
+//   valid.KIND                  how many of its documents are valid
 //   validate.KIND               nanoseconds a document, parsed before; ours
 //   validate.KIND.sourcemeta    the same documents, `jsonschema validate --fast --benchmark`, which
 //                               checks each many times in a row: of each the best round
@@ -141,6 +142,7 @@ function compare(what, kind, mine, peerName, other, bytes) {
 function compareAll(kind, rounds, bytes) {
   const loops = rounds.sourcemeta.length > 0 ? bestOfEach(rounds.sourcemeta) : undefined;
   const both = rounds.ajv.length > 0 ? best(rounds.ajv, 'both') : undefined;
+  figure(`valid.${kind}`, rounds.mine[0].valid, `of ${rounds.mine[0].documents} documents`, bytes, 1);
   ratios.validate.push(compare('validate', kind, rounds.mine, 'sourcemeta', loops, bytes));
   ratios.both.push(compare('both', kind, rounds.mine, 'ajv', both, bytes));
 }
