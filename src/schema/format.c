@@ -3,6 +3,10 @@
 #include "schema/format_tests.h"
 #include "schema/pattern.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static const struct st_format formats[] = {
 #define FORMAT_ROW(name, test, message) {name, st_format_check_##test, message},
     ST_FORMAT_LIST(FORMAT_ROW)
@@ -47,8 +51,7 @@ static uint64_t four_and_four_at(const char *text)
     return (uint64_t)first << 32 | second;
 }
 
-/* 8-4-4-4-12 hexadecimal digits: RFC 4122's text form, whatever the version says. */
-bool st_format_check_uuid(st_str text)
+bool st_format_check_uuid_plain(st_str text)
 {
     const char *at = text.at;
     if (text.len != 36)
@@ -57,6 +60,41 @@ bool st_format_check_uuid(st_str text)
                    mark_hex(four_and_four_at(at + 19)) & mark_hex(eight_at(at + 28));
     return hex == ALL_BYTES(0x80) && at[8] == '-' && at[13] == '-' && at[18] == '-' &&
            at[23] == '-';
+}
+
+#if defined(__SSE2__)
+/* All bits of each byte that is a hexadecimal digit. The comparisons are signed: what is no ASCII
+ * lies below all of it. */
+static __m128i mark_16_hex(__m128i bytes)
+{
+    __m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    __m128i digit = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('0' - 1)),
+                                  _mm_cmplt_epi8(bytes, _mm_set1_epi8('9' + 1)));
+    __m128i letter = _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
+                                   _mm_cmplt_epi8(lower, _mm_set1_epi8('f' + 1)));
+    return _mm_or_si128(digit, letter);
+}
+
+/* Whether sixteen bytes are digits but for hyphens at the places in the mask. */
+static bool are_hex_but(const char *text, int hyphens)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
+    __m128i hyphen = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+    return _mm_movemask_epi8(mark_16_hex(bytes)) == (0xFFFF & ~hyphens) &&
+           _mm_movemask_epi8(hyphen) == hyphens;
+}
+#endif
+
+/* 8-4-4-4-12 hexadecimal digits: RFC 4122's text form, whatever the version says. */
+bool st_format_check_uuid(st_str text)
+{
+#if defined(__SSE2__)
+    const char *at = text.at;
+    return text.len == 36 && are_hex_but(at, 1 << 8 | 1 << 13) &&
+           are_hex_but(at + 16, 1 << 2 | 1 << 7) && are_hex_but(at + 20, 1 << 3);
+#else
+    return st_format_check_uuid_plain(text);
+#endif
 }
 
 /* RFC 6901: every '/' begins a token; '~' stands only before '0' or '1'. */

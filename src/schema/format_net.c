@@ -32,54 +32,46 @@ bool st_format_check_ipv4(st_str text)
     return st_format_check_quad(text);
 }
 
-/* Groups of RFC 4291, section 2.2, between colons; an IPv4 address may stand for the last two.
- * Returns how many groups of 16 bits, or -1. Empty text has none. */
-static int count_groups(st_str text, bool quad_allowed)
+/* Groups of RFC 4291, section 2.2, between colons; an IPv4 address may stand for the last two, and
+ * one "::" for a gap. Counts the groups of 16 bits. */
+static bool count_groups(st_str text, int *groups, bool *gap)
 {
-    int groups = 0;
     size_t at = 0;
-    if (text.len == 0)
-        return 0;
-    for (;;) {
+    *groups = 0;
+    *gap = st_str_starts(text, ST_STR("::"));
+    if (*gap)
+        at = 2;
+    while (at < text.len || !*gap) {
         size_t start = at;
         while (at < text.len && st_is_hex(text.at[at]))
             at++;
-        if (at < text.len && text.at[at] == '.' && quad_allowed)
-            return st_format_check_quad(st_str_from(text, start)) ? groups + 2 : -1;
-        if (at == start || at > start + 4 || groups == 8)
-            return -1;
-        groups++;
+        if (at < text.len && text.at[at] == '.') {
+            *groups += 2;
+            return st_format_check_quad(st_str_from(text, start));
+        }
+        if (at == start || at > start + 4 || ++*groups > 8)
+            return false;
         if (at == text.len)
-            return groups;
-        if (text.at[at++] != ':')
-            return -1;
+            return true;
+        if (text.at[at++] != ':' || at == text.len)
+            return false;
+        if (text.at[at] != ':')
+            continue;
+        if (*gap)
+            return false;
+        *gap = true;
+        at++;
     }
-}
-
-/* Finds "::" and counts the groups at both sides of it; *after is 0 without one. */
-static bool split_groups(st_str text, int *before, int *after, bool *gap)
-{
-    const char *at = text.len < 2 ? NULL : memmem(text.at, text.len, "::", 2);
-    *gap = at != NULL;
-    *after = 0;
-    if (at == NULL) {
-        *before = count_groups(text, true);
-        return *before >= 0;
-    }
-    size_t head = (size_t)(at - text.at);
-    *before = count_groups((st_str){text.at, head}, false);
-    *after = count_groups(st_str_from(text, head + 2), true);
-    return *before >= 0 && *after >= 0;
+    return true;
 }
 
 bool st_format_check_ipv6(st_str text)
 {
-    int before = 0;
-    int after = 0;
+    int groups = 0;
     bool gap = false;
-    if (!split_groups(text, &before, &after, &gap))
+    if (!count_groups(text, &groups, &gap))
         return false;
-    return gap ? before + after <= 7 : before == 8;
+    return gap ? groups <= 7 : groups == 8;
 }
 
 /* ---- mail ---- */
@@ -149,12 +141,11 @@ static bool is_address_literal(st_str text)
     text = (st_str){text.at + 1, text.len - 2};
     if (text.len < 5 || strncasecmp(text.at, "IPv6:", 5) != 0)
         return is_mail_ipv4(text);
-    int before = 0;
-    int after = 0;
+    int groups = 0;
     bool gap = false;
-    if (!split_groups(st_str_from(text, 5), &before, &after, &gap))
+    if (!count_groups(st_str_from(text, 5), &groups, &gap))
         return false;
-    return gap ? before + after <= 6 : before == 8;
+    return gap ? groups <= 6 : groups == 8;
 }
 
 /* Mailbox of RFC 5321. Its Domain is letters, digits and hyphens, whatever they would decode to;

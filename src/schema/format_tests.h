@@ -39,6 +39,9 @@
 ST_FORMAT_LIST(ST_FORMAT_DECLARE)
 #undef ST_FORMAT_DECLARE
 
+/* The twin of uuid, without what only some machines have. */
+bool st_format_check_uuid_plain(st_str text);
+
 /* ---- what more than one family needs ---- */
 
 /* What the labels of a name may be. */

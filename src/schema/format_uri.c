@@ -190,14 +190,60 @@ static bool is_reference(st_str text, bool iri, bool scheme_needed)
     return is_hierarchy(text, iri);
 }
 
+/* ---- the common ones ---- */
+
+/* What may follow an authority, or begin with '/' or '#': %XX is left to the rules above. */
+static bool is_plain_rest(st_str text)
+{
+    size_t at = 0;
+    while (at < text.len && st_ascii_has(&query_chars, text.at[at]))
+        at++;
+    if (at < text.len && text.at[at] == '#')
+        at++;
+    while (at < text.len && st_ascii_has(&query_chars, text.at[at]))
+        at++;
+    return at == text.len;
+}
+
+/* Whether it is a URI such as "https://example.com:80/a?b#c", whose host is a name; false says
+ * nothing. */
+static bool is_plain_uri(st_str text)
+{
+    size_t at = 0;
+    if (text.len == 0 || !st_is_alpha(text.at[0]))
+        return false;
+    while (at < text.len && (st_is_alpha(text.at[at]) || st_is_digit(text.at[at])))
+        at++;
+    if (!st_str_starts(st_str_from(text, at), ST_STR("://")))
+        return false;
+    at += 3;
+    while (at < text.len && st_ascii_has(&host_chars, text.at[at]))
+        at++;
+    if (at < text.len && text.at[at] == ':')
+        at++;
+    while (at < text.len && st_is_digit(text.at[at]))
+        at++;
+    if (at < text.len && strchr("/?#", text.at[at]) == NULL)
+        return false;
+    return is_plain_rest(st_str_from(text, at));
+}
+
+/* The same of "/a/b" and "#/a". */
+static bool is_plain_reference(st_str text)
+{
+    if (text.len == 0 || (text.at[0] != '/' && text.at[0] != '#'))
+        return false;
+    return (text.len == 1 || text.at[1] != '/') && is_plain_rest(text);
+}
+
 bool st_format_check_uri(st_str text)
 {
-    return is_reference(text, false, true);
+    return is_plain_uri(text) || is_reference(text, false, true);
 }
 
 bool st_format_check_uri_reference(st_str text)
 {
-    return is_reference(text, false, false);
+    return is_plain_reference(text) || is_plain_uri(text) || is_reference(text, false, false);
 }
 
 bool st_format_check_iri(st_str text)

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "base/utf8.h"
 #include "schema/format.h"
+#include "schema/format_tests.h"
 #include "schema/pattern_twin.h"
 
 #include <arpa/inet.h>
@@ -50,6 +51,11 @@ static enum verdict time_says(const char *head, st_str text, const char *tail)
     bool good = st_time_parse(st_buf_str(&whole), &ignored) != ST_ERR_SYNTAX;
     st_buf_done(&whole);
     return good ? GOOD : BAD;
+}
+
+static enum verdict uuid_says(st_str text)
+{
+    return st_format_check_uuid_plain(text) ? GOOD : BAD;
 }
 
 static enum verdict date_time_says(st_str text)
@@ -112,6 +118,10 @@ static struct twin twins[] = {
      .pattern = "^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$",
      .texts = TEXTS("f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "00000000-0000-0000-0000-000000000000",
                     "ABCDEF01-2345-6789-abcd-efABCDEF9999")},
+    {.format = "uuid", /* the same, eight bytes at a time */
+     .says = uuid_says,
+     .texts = TEXTS("f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "ABCDEF01-2345-6789-abcd-efABCDEF9999",
+                    "/:@G`g\x7f\x01-2345-6789-abcd-efABCDEF9999", "")},
     {.format = "date-time",
      .says = date_time_says,
      .texts = TEXTS("2026-02-07T20:21:54Z", "2024-02-29T23:59:60Z", "2000-02-29t00:00:00.5z",
