@@ -130,6 +130,42 @@
 /* Conditions on the whole text: looks at its start, and what is behind them. */
 #define ST_QUICK_PARTS_MAX 4u
 
+/* What a diff may cost in one direction: schemas of some thousand subschemas that differ in a few
+ * take some hundred thousand steps of proving; past these a place is undecided. Some seconds. */
+#define ST_DIFF_STEPS_MAX 20000000ull
+
+/* Of that, what one claim may cost before it is given up: a combination of choices in choices is
+ * exponential, and the next claim may be simple. */
+#define ST_DIFF_CLAIM_STEPS_MAX 200000ull
+
+/* Worlds, claims and what is known of each, of one direction. */
+#define ST_DIFF_BYTES_MAX ((size_t)256 << 20)
+
+/* Schemas in schemas, and values in values, that a proof or an explanation goes into. */
+#define ST_DIFF_DEPTH_MAX 64u
+
+/* Findings of both directions that are kept; the rest is counted. */
+#define ST_DIFF_FINDINGS_MAX 1000u
+
+/* Documents that are tried as the example of one finding. */
+#define ST_DIFF_TRIES_MAX 300u
+
+/* Steps of making the example of one finding: worlds built for values. */
+#define ST_DIFF_EXAMPLE_STEPS_MAX 1000000ull
+
+/* An example, and any value in it. Larger ones would not be read. */
+#define ST_DIFF_EXAMPLE_BYTES_MAX ((size_t)256 << 10)
+
+/* Names that are told apart among an object's members, and items that have a place of their own. */
+#define ST_DIFF_NAMES_MAX  20000u
+#define ST_DIFF_PREFIX_MAX 1000u
+
+/* A pointer, or a path of keywords, to where a finding is. */
+#define ST_DIFF_WALKED_BYTES_MAX ((size_t)1 << 20)
+
+/* How much of a keyword's value a finding shows. */
+#define ST_DIFF_VALUE_BYTES_MAX ((size_t)400)
+
 /* Each byte of text is looked at from a few places even by a harmless pattern. */
 #define ST_WALK_STEPS_A_BYTE 16u
 
