@@ -81,16 +81,23 @@
       "when one is refused or not there.\n")                                                       \
     X(contract,                                                                                    \
       "list | show NAME[@V] [MODEL] | export [NAME[@V]] | lint [NAME[@V]] [PATH...] | docs "       \
-      "NAME[@V] | types NAME[@V]",                                                                 \
-      ST_ANY_ARGS, ST_ON(TABLE) | ST_ON(FORMAT) | ST_ON(LANG) | ST_ON(OUT) | ST_ON(ALLOW),         \
-      "list, show, export, lint and document contracts",                                           \
+      "NAME[@V] | types NAME[@V] | diff [OLD...] NEW",                                             \
+      ST_ANY_ARGS,                                                                                 \
+      ST_ON(TOLD) | ST_ON(FORMAT) | ST_ON(LANG) | ST_ON(OUT) | ST_ON(ALLOW) | ST_ON(LEVEL) |       \
+          ST_ON(POLICY) | ST_ON(DRAFT) | ST_ON(FORMAT_ASSERTION),                                  \
+      "list, show, export, lint, document and compare contracts",                                  \
       "`contract list` names the contracts that this steno knows. `contract show NAME` prints\n"   \
       "one, a JSON Schema, byte for byte, or one of its models as a schema of its own.\n"          \
       "`contract export NAME` writes all its models by their names; without NAME those of all\n"   \
       "contracts, by contract. `contract docs NAME` prints a page about it, in Markdown,\n"        \
       "`contract types NAME --lang c|ts|py` its events as type declarations.\n"                    \
       "`contract lint NAME PATH...` finds words that the contract has retired, in its own "        \
-      "text\nand in files and folders. Exits with 1 when it finds any.\n")                         \
+      "text\nand in files and folders. Exits with 1 when it finds any.\n"                          \
+      "`contract diff OLD NEW` says which events break when NEW takes OLD's place, contracts by\n" \
+      "name, their files or plain JSON Schemas, each with an example that the one accepts and "    \
+      "the\n"                                                                                      \
+      "other refuses. Without OLD it is the newest other version that is known, or with a\n"       \
+      "_TRANSITIVE level each of them. Exits with 1 when something breaks or is undecided.\n")     \
     X(new, "[TYPE [FIELD=VALUE|FIELD:=JSON]...]", ST_ANY_ARGS,                                     \
       ST_ON(REFERENCE) | ST_ON(COMPONENT) | ST_ON(SHELL) | ST_ON(SESSION) | ST_ON(METADATA),       \
       "make a valid event",                                                                        \
@@ -114,7 +121,7 @@ struct st_command {
     const char *name;
     const char *args;
     unsigned args_max;
-    uint64_t options;
+    st_option_set options;
     const char *help;
     const char *about;
     int (*run)(struct st_cli *cli);

@@ -29,8 +29,11 @@ int st_contract_verb_list(const struct st_verb_call *call)
 {
     struct st_cli *cli = call->cli;
     const struct st_registry *registry = call->registry;
-    const char *form = st_options_text(&cli->options, ST_OPT_TABLE);
-    bool table = form == NULL ? cli->out.terminal : strcmp(form, "table") == 0;
+    const char *form =
+        st_contract_form(call, "list", "table|json", cli->out.terminal ? "table" : "json");
+    if (form == NULL)
+        return ST_EXIT_USAGE;
+    bool table = strcmp(form, "table") == 0;
     struct st_buf line = ST_BUF(1 << 20);
     st_err err = ST_OK;
     for (uint32_t i = 0; i < st_registry_count(registry) && err == ST_OK; i++) {
@@ -112,6 +115,25 @@ int st_contract_verb_show(const struct st_verb_call *call)
 
 /* ---- what a verb makes ---- */
 
+const char *st_contract_form(const struct st_verb_call *call, const char *verb, const char *forms,
+                             const char *otherwise)
+{
+    const char *said = st_options_text(&call->cli->options, ST_OPT_TOLD);
+    st_str rest = st_str_of(forms);
+    bool more = said != NULL;
+    while (more) {
+        st_str form = {0};
+        more = st_str_cut(rest, '|', &form, &rest);
+        if (st_str_eq(form, st_str_of(said)))
+            return said;
+    }
+    if (said == NULL)
+        return otherwise;
+    st_fail_with(ST_EXIT_USAGE, "contract %s: --output %s: no such choice; one of %s", verb, said,
+                 forms);
+    return NULL;
+}
+
 int st_contract_put(struct st_cli *cli, st_str text)
 {
     char reason[ST_REASON_MAX];
@@ -133,7 +155,7 @@ struct verb {
     const char *name;
     const char *args;
     unsigned args_min, args_max;
-    uint64_t options;
+    st_option_set options;
     int (*run)(const struct st_verb_call *call);
 };
 

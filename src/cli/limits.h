@@ -36,6 +36,11 @@
 #define ST_EXPORT_BYTES_MAX ((size_t)1 << 30)
 /* A page about one contract: some times its file, where many models have the same long tables. */
 #define ST_DOCS_BYTES_MAX ((size_t)64 << 20)
+/* What `contract diff` compares: a schema's file, versions at once, and what is told of each pair:
+ * a thousand findings, each with an example that a person might read. */
+#define ST_DIFF_FILE_BYTES_MAX ((size_t)64 << 20)
+#define ST_DIFF_SIDES_MAX      64u
+#define ST_DIFF_TOLD_BYTES_MAX ((size_t)512 << 20)
 /* What `contract lint` searches: texts, one in memory at a time; folders within folders, as deep as
  * no project nests them; and a file's beginning, which tells a text from the rest. */
 #define ST_LINT_FILE_BYTES_MAX ((size_t)64 << 20)

@@ -82,7 +82,7 @@ const char *st_nearest(st_str name, const char *const *names, unsigned count)
 
 struct parse {
     struct st_options *options;
-    uint64_t accepted;
+    st_option_set accepted;
     int argc;
     char *const *argv;
     int at;
@@ -211,8 +211,8 @@ static st_err parse_all(struct parse *p)
     return ST_OK;
 }
 
-st_err st_options_parse(struct st_options *options, uint64_t accepted, int argc, char *const *argv,
-                        struct st_buf *problem)
+st_err st_options_parse(struct st_options *options, st_option_set accepted, int argc,
+                        char *const *argv, struct st_buf *problem)
 {
     /* A bundle of letters has more options than arguments: its bytes bound their number. */
     size_t room = 1;

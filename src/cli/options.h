@@ -68,6 +68,17 @@
       "the mended event, - for stdin; else it is taken as it was kept")                            \
     X(REASON, "reason", 0, "TEXT", "why, in words, as it is to stand in the log")                  \
     X(VERSIONS, "output", 'o', "|text|json", "text (default) or json")                             \
+    X(LEVEL, "level", 0,                                                                           \
+      "|BACKWARD|FORWARD|FULL|BACKWARD_TRANSITIVE|FORWARD_TRANSITIVE|FULL_TRANSITIVE|NONE",        \
+      "what must hold: old events under the new contract (BACKWARD, the default), new ones under " \
+      "the old (FORWARD), both (FULL), of all old versions (_TRANSITIVE), or nothing (NONE)")      \
+    X(POLICY, "policy", 0, "|strict|lenient",                                                      \
+      "strict (default): what can break is a finding; lenient: optional properties may come and "  \
+      "go, though documents may break")                                                            \
+    X(TOLD, "output", 'o', "|table|text|json|junit|github",                                        \
+      "of list: table (default on a terminal) or json, one a line; of diff: text (default), "      \
+      "json, "                                                                                     \
+      "junit (XML), or github (annotations)")                                                      \
     X(FORMAT, "format", 0, "|json|yaml", "json (default), indented, or yaml in block style")       \
     X(LANG, "lang", 0, ST_LANGUAGE_LIST(ST_OPTION_LANGUAGE),                                       \
       "the language of the declarations: c, ts (TypeScript) or py (Python)")                       \
@@ -95,13 +106,14 @@ enum st_option_id {
 };
 
 /* A set of options. */
-#define ST_OPTION_BIT(id) (UINT64_C(1) << (id))
-#define ST_OPTION_FILTERS (((UINT64_C(1) << ST_FILTER_COUNT) - 1) << ST_OPT_FILTERS)
+__extension__ typedef unsigned __int128 st_option_set;
+#define ST_OPTION_BIT(id) ((st_option_set)1 << (id))
+#define ST_OPTION_FILTERS ((((st_option_set)1 << ST_FILTER_COUNT) - 1) << ST_OPT_FILTERS)
 /* Without those that name streams or turn the order around. */
 #define ST_OPTION_FILTERS_OF_ONE_STREAM                                                            \
     (ST_OPTION_FILTERS & ~(ST_OPTION_BIT(ST_OPT_FILTERS + ST_FILTER_STREAM) |                      \
                            ST_OPTION_BIT(ST_OPT_FILTERS + ST_FILTER_ORDER)))
-_Static_assert(ST_OPT_COUNT < 64, "a set of options is 64 bits");
+_Static_assert(ST_OPT_COUNT < 128, "a set of options is 128 bits");
 
 struct st_option {
     const char *name;
@@ -126,7 +138,7 @@ struct st_options {
 };
 
 /* Parses what follows the command's name. INVALID: `problem` says what is wrong and what to do. */
-ST_MUST_USE st_err st_options_parse(struct st_options *options, uint64_t accepted, int argc,
+ST_MUST_USE st_err st_options_parse(struct st_options *options, st_option_set accepted, int argc,
                                     char *const *argv, struct st_buf *problem);
 void st_options_done(struct st_options *options);
 

@@ -388,7 +388,7 @@ int st_quarantine_verb_show(struct st_cli *cli, const struct st_numbers *numbers
 struct verb {
     const char *name;
     bool takes_numbers;
-    uint64_t options;
+    st_option_set options;
     int (*run)(struct st_cli *cli, const struct st_numbers *numbers);
 };
 

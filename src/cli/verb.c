@@ -16,7 +16,7 @@ size_t st_verb_find(const char *command, const char *name, const char *const *na
     return count;
 }
 
-int st_verb_check(const char *command, const char *verb, uint64_t accepted,
+int st_verb_check(const char *command, const char *verb, st_option_set accepted,
                   const struct st_options *options)
 {
     for (unsigned i = 0; i < options->count; i++)

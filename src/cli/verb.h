@@ -13,7 +13,7 @@
 size_t st_verb_find(const char *command, const char *name, const char *const *names, size_t count);
 
 /* GOOD, or USAGE after telling of the first option that is not among those accepted. */
-int st_verb_check(const char *command, const char *verb, uint64_t accepted,
+int st_verb_check(const char *command, const char *verb, st_option_set accepted,
                   const struct st_options *options);
 
 #endif

@@ -8,7 +8,7 @@
 static struct st_options options;
 static struct st_buf problem = {.max = 64 << 10};
 
-static st_err parse(uint64_t accepted, const char *const *words)
+static st_err parse(st_option_set accepted, const char *const *words)
 {
     int argc = 0;
     while (words[argc] != NULL)
@@ -96,7 +96,7 @@ TEST("every filter word is an option")
 TEST("no command has two options of one name or one letter")
 {
     for (unsigned c = 0; c < st_command_count; c++) {
-        uint64_t accepted = st_commands[c].options | ST_ON(HELP);
+        st_option_set accepted = st_commands[c].options | ST_ON(HELP);
         for (unsigned a = 0; a < ST_OPT_COUNT; a++) {
             for (unsigned b = a + 1; b < ST_OPT_COUNT; b++) {
                 if ((accepted & ST_OPTION_BIT(a)) == 0 || (accepted & ST_OPTION_BIT(b)) == 0)
