@@ -200,16 +200,26 @@ struct st_switch {
     const struct st_texts *texts; /* `value` is the entry; NULL: none */
 };
 
-/* The bit of members that nobody requires. */
-#define ST_BIT_NONE 63u
+/* How a member's value is looked at first, where it is of the kind that is expected. */
+enum st_peek {
+    ST_PEEK_GLANCE,
+    ST_PEEK_TEXT,   /* with: as the step of that name, the only one for strings */
+    ST_PEEK_TEXTS,  /* likewise */
+    ST_PEEK_FORMAT, /* likewise */
+    ST_PEEK_WALK,   /* likewise, for objects */
+    ST_PEEK_UNNAMED /* a name that is not in the table, and there are patterns */
+};
 
 struct st_member_slot {
     uint16_t name; /* 0: free, for names that are not in the table */
-    uint16_t bit;  /* its number */
+    uint8_t peek;
+    uint8_t unused;
     uint32_t state;
     struct st_glance glance;
+    uint64_t bit;
+    const void *with;
 };
-_Static_assert(sizeof(struct st_member_slot) == 16, "four to a cache line");
+_Static_assert(sizeof(struct st_member_slot) == 32, "two to a cache line");
 
 /* For names that are not in the table, where patternProperties speak of them. */
 struct st_name_pattern {

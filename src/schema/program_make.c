@@ -297,14 +297,49 @@ static struct st_glance glance_of(const struct st_build *b, const struct st_stat
     return glance;
 }
 
+/* The look that the only step of an entry is; GLANCE: there is none. */
+static enum st_peek peek_of(const struct st_step *step)
+{
+    if (!step->last)
+        return ST_PEEK_GLANCE;
+    switch ((enum st_op)step->op) {
+    case ST_OP_TEXT:
+        return ST_PEEK_TEXT;
+    case ST_OP_TEXTS:
+        return ST_PEEK_TEXTS;
+    case ST_OP_FORMAT:
+        return ST_PEEK_FORMAT;
+    case ST_OP_WALK:
+        return ST_PEEK_WALK;
+    default:
+        return ST_PEEK_GLANCE;
+    }
+}
+
+static void link_slot(const struct st_build *b, const struct st_state *state,
+                      struct st_member_slot *slot)
+{
+    static const enum st_json_kind kinds[] = {ST_JSON_STRING, ST_JSON_OBJECT};
+    slot->glance = glance_of(b, state);
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t entry = state->entry[kinds[i]];
+        if (entry >= ST_ENTRY_FIRST && peek_of(&b->steps[entry]) != ST_PEEK_GLANCE) {
+            slot->peek = (uint8_t)peek_of(&b->steps[entry]);
+            slot->with = b->steps[entry].with;
+        }
+    }
+}
+
 static void link_glances(struct st_build *b, const struct st_state *states)
 {
     for (uint32_t i = 0; i < b->walk_count; i++) {
         struct st_walk *walk = b->walks[i];
         for (uint32_t at = 0; at < walk->slot_count; at++) {
             struct st_member_slot *slot = &walk->slots[at];
-            if (slot->name != 0 || walk->unnamed == NULL)
-                slot->glance = glance_of(b, &states[slot->state]);
+            if (slot->name == 0 && walk->unnamed != NULL)
+                slot->peek = ST_PEEK_UNNAMED;
+            else
+                link_slot(b, &states[slot->state], slot);
         }
     }
     for (uint32_t i = 0; i < b->elements_count; i++)

@@ -292,8 +292,8 @@ struct st_texts *st_table_texts(struct st_build *b, const struct st_text_row *ro
 
 struct st_member_row {
     uint16_t number;
-    uint16_t bit;
     uint32_t state;
+    uint64_t bit;
 };
 
 /* A walk with its slots: the free ones with the state `rest`. */

@@ -4,7 +4,7 @@
  */
 #include "schema/program_make.h"
 
-#define BITS_MAX   ST_BIT_NONE
+#define BITS_MAX   64u
 #define GROUPS_MAX 64u
 
 /* A name that some schema of the block speaks of. */
@@ -366,7 +366,7 @@ static struct st_member_row *make_rows(struct st_build *b, struct object *o, uin
         struct st_member_row *to = &made[*count];
         to->state = fact != NULL ? state_of_fact(b, row, fact)
                                  : st_build_state(b, row->items.at, row->items.count);
-        to->bit = row->bit == 0 ? ST_BIT_NONE : (uint16_t)__builtin_ctzll(row->bit);
+        to->bit = row->bit;
         if (fact != NULL && fact->kind != ST_FACT_ABSENT && to->state == ST_STATE_FALSE)
             o->m->fails = true;
         if (to->state == ST_STATE_FALSE && (o->required & row->bit) != 0)

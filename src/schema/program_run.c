@@ -19,6 +19,7 @@ struct run {
     const struct st_state *states;
     const struct st_step *steps;
     const struct st_name_table *names; /* NULL: the nodes carry the numbers of names */
+    uint32_t words_room; /* a string that begins so many bytes behind the eighth has words */
 };
 
 static bool run_steps(const struct run *r, uint32_t entry, uint32_t node);
@@ -145,9 +146,24 @@ static inline const char *text_of(const struct run *r, const struct st_json_node
                                              : r->doc->text.at + n->at + 1;
 }
 
-static bool equal_middle(const struct run *r, const struct st_text_slot *slot, const char *at)
+/* What stands between the first and the last eight bytes. */
+static bool equal_long(const struct run *r, const struct st_text_slot *slot, const char *at)
 {
-    return slot->len <= 16 || (spend(r, slot->len / 64) && memcmp(slot->at, at, slot->len) == 0);
+    if (slot->len > 32)
+        return spend(r, slot->len / 64) && memcmp(slot->at, at, slot->len) == 0;
+    uint64_t ours[2];
+    uint64_t theirs[2];
+    memcpy(&ours[0], at + 8, 8);
+    memcpy(&ours[1], at + slot->len - 16, 8);
+    memcpy(&theirs[0], slot->at + 8, 8);
+    memcpy(&theirs[1], slot->at + slot->len - 16, 8);
+    return ours[0] == theirs[0] && ours[1] == theirs[1];
+}
+
+static inline bool equal_middle(const struct run *r, const struct st_text_slot *slot,
+                                const char *at)
+{
+    return slot->len <= 16 || equal_long(r, slot, at);
 }
 
 static const uint64_t byte_masks[9] = {
@@ -169,9 +185,7 @@ static inline const char *words_of(const struct run *r, const struct st_json_nod
 {
     const char *at = text_of(r, n);
     uint32_t len = n->len;
-    if (__builtin_expect((n->flags & ST_JSON_ESCAPED) != 0 || n->at < 8 ||
-                             (size_t)n->at + 9 > r->doc->text.len,
-                         0)) {
+    if (__builtin_expect((n->flags & ST_JSON_ESCAPED) != 0 || n->at - 8 >= r->words_room, 0)) {
         st_text_words(at, len, head, tail);
         return at;
     }
@@ -226,9 +240,9 @@ static bool check_length(const struct run *r, const struct st_length_test *test,
     return length >= test->min && length <= test->max;
 }
 
-static bool check_format(const struct run *r, const struct st_format *format, uint32_t node)
+static inline bool check_format(const struct run *r, const struct st_format *format,
+                                const struct st_json_node *n)
 {
-    const struct st_json_node *n = &r->nodes[node];
     return spend(r, n->len / 64) && format->test((st_str){text_of(r, n), n->len});
 }
 
@@ -401,46 +415,41 @@ static bool check_dependents(const struct run *r, const struct st_walk *walk, ui
 static inline const struct st_member_slot *find_slot(const struct st_walk *walk, uint32_t number)
 {
     const struct st_member_slot *slot = &walk->slots[st_walk_at(walk, number)];
-    while (slot->name != number && slot->name != 0)
+    while (__builtin_expect(slot->name != number, 0) && slot->name != 0)
         slot++;
     return slot;
-}
-
-/* One value, its first step inline where it is a text's. */
-static inline bool check_leaf(const struct run *r, uint32_t entry, uint32_t node)
-{
-    if (entry < ST_ENTRY_FIRST)
-        return entry == ST_ENTRY_PASS;
-    const struct st_step *step = &r->steps[entry];
-    const struct st_json_node *n = &r->nodes[node];
-    if (step->op == ST_OP_TEXTS && step->last)
-        return find_text(r, step->with, n) != NULL;
-    if (step->op == ST_OP_TEXT && step->last)
-        return check_text(r, step->with, n);
-    if (step->op == ST_OP_FORMAT && step->last)
-        return check_format(r, step->with, node);
-    return run_steps(r, entry, node);
-}
-
-/* The walk that an entry is, or that a switch leads to; NULL: it is more, or no walk. */
-static inline const struct st_walk *walk_of(const struct run *r, uint32_t *entry, uint32_t node)
-{
-    if (*entry < ST_ENTRY_FIRST)
-        return NULL;
-    const struct st_step *step = &r->steps[*entry];
-    if (step->op == ST_OP_SWITCH) {
-        *entry = find_case(r, step->with, node);
-        if (*entry < ST_ENTRY_FIRST)
-            return NULL;
-        step = &r->steps[*entry];
-    }
-    return step->op == ST_OP_WALK && step->last ? step->with : NULL;
 }
 
 static bool end_walk(const struct run *r, const struct st_walk *walk, uint64_t seen, uint32_t node)
 {
     return (seen & walk->required) == walk->required &&
            (walk->dependent_count == 0 || check_dependents(r, walk, seen, node));
+}
+
+static bool check_value(const struct run *r, const struct st_member_slot *slot, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    return passes(&slot->glance, n) || check_entry(r, r->states[slot->state].entry[n->kind], node);
+}
+
+/* Any object: names may repeat, and may have no numbers. */
+static bool check_members_slowly(const struct run *r, const struct st_walk *walk, uint32_t node)
+{
+    uint32_t end = r->nodes[node].next;
+    uint64_t seen = 0;
+    for (uint32_t at = node + 1; at < end; at = after(r, at + 1)) {
+        const struct st_json_node *name = &r->nodes[at];
+        if ((name->flags & ST_JSON_SHADOWED) != 0)
+            continue;
+        if (r->names != NULL && !spend(r, name->len / 256))
+            return false;
+        const struct st_member_slot *slot = find_slot(walk, number_of(r, name));
+        seen |= slot->bit;
+        if (!check_value(r, slot, at + 1) ||
+            (slot->peek == ST_PEEK_UNNAMED && !check_unnamed(r, walk->unnamed, at)))
+            return false;
+    }
+    return end_walk(r, walk, seen, node);
 }
 
 /* An object that is walked while one in it is. */
@@ -454,51 +463,71 @@ struct frame {
 /* Objects in the object are walked in the same loop, up to so many in each other. */
 #define FRAMES_MAX 8u
 
+static inline bool is_simple_object(const struct st_json_node *n)
+{
+    return n->kind == ST_JSON_OBJECT && (n->flags & ST_JSON_REPEATS) == 0;
+}
+
+/* One of the giants: each member goes once through this loop, and most leave it soon. */
 static bool check_members(const struct run *r, const struct st_walk *walk, uint32_t node)
 {
-    struct frame frames[FRAMES_MAX];
-    uint32_t depth = 0;
     const struct st_json_node *nodes = r->nodes;
     uint32_t end = nodes[node].next;
+    if (!spend(r, (end - node) / 4))
+        return false;
+    if (r->names != NULL || (nodes[node].flags & ST_JSON_REPEATS) != 0)
+        return check_members_slowly(r, walk, node);
+    struct frame frames[FRAMES_MAX];
+    uint32_t depth = 0;
     uint32_t at = node + 1;
     uint64_t seen = 0;
-    if (!spend(r, nodes[node].len / 2))
-        return false;
     for (;;) {
         while (at < end) {
-            const struct st_json_node *name = &nodes[at];
-            const struct st_json_node *value = name + 1;
-            uint32_t next = value->kind >= ST_JSON_ARRAY ? value->next : at + 2;
-            const struct st_member_slot *slot = find_slot(walk, number_of(r, name));
-            if (__builtin_expect((name->flags & ST_JSON_SHADOWED) != 0, 0)) {
-                at = next;
+            const struct st_member_slot *slot = find_slot(walk, nodes[at].name);
+            const struct st_json_node *value = &nodes[at + 1];
+            uint32_t name = at;
+            at += 2;
+            seen |= slot->bit;
+            switch ((enum st_peek)slot->peek) {
+            case ST_PEEK_TEXT:
+                if (value->kind != ST_JSON_STRING)
+                    break;
+                if (!check_text(r, slot->with, value))
+                    return false;
                 continue;
-            }
-            seen |= (uint64_t)1 << slot->bit;
-            if (passes(&slot->glance, value)) {
-                at = next;
+            case ST_PEEK_TEXTS:
+                if (value->kind != ST_JSON_STRING)
+                    break;
+                if (find_text(r, slot->with, value) == NULL)
+                    return false;
                 continue;
+            case ST_PEEK_FORMAT:
+                if (value->kind != ST_JSON_STRING)
+                    break;
+                if (!check_format(r, slot->with, value))
+                    return false;
+                continue;
+            case ST_PEEK_WALK:
+                if (!is_simple_object(value) || depth == FRAMES_MAX)
+                    break;
+                frames[depth++] =
+                    (struct frame){.walk = walk, .seen = seen, .node = node, .end = end};
+                walk = slot->with;
+                seen = 0;
+                node = name + 1;
+                end = value->next;
+                continue;
+            case ST_PEEK_UNNAMED:
+                at = value->kind >= ST_JSON_ARRAY ? value->next : at;
+                if (!check_value(r, slot, name + 1) || !check_unnamed(r, walk->unnamed, name))
+                    return false;
+                continue;
+            case ST_PEEK_GLANCE:
+                break;
             }
-            uint32_t entry = r->states[slot->state].entry[value->kind];
-            bool unnamed = walk->unnamed != NULL && slot->name == 0;
-            if (value->kind == ST_JSON_OBJECT && depth < FRAMES_MAX && !unnamed) {
-                const struct st_walk *inner = walk_of(r, &entry, at + 1);
-                if (inner != NULL) {
-                    frames[depth++] =
-                        (struct frame){.walk = walk, .seen = seen, .node = node, .end = end};
-                    walk = inner;
-                    seen = 0;
-                    node = at + 1;
-                    end = next;
-                    at += 2;
-                    if (!spend(r, value->len / 2 + 1))
-                        return false;
-                    continue;
-                }
-            }
-            if (!check_leaf(r, entry, at + 1) || (unnamed && !check_unnamed(r, walk->unnamed, at)))
+            at = value->kind >= ST_JSON_ARRAY ? value->next : at;
+            if (!check_value(r, slot, name + 1))
                 return false;
-            at = next;
         }
         if (!end_walk(r, walk, seen, node))
             return false;
@@ -624,7 +653,7 @@ static inline bool check_step(const struct run *r, const struct st_step *step, u
     case ST_OP_LENGTH:
         return check_length(r, step->with, node);
     case ST_OP_FORMAT:
-        return check_format(r, step->with, node);
+        return check_format(r, step->with, &r->nodes[node]);
     case ST_OP_TEXT:
         return check_text(r, step->with, &r->nodes[node]);
     case ST_OP_TEXTS:
@@ -663,19 +692,32 @@ static bool run_steps(const struct run *r, uint32_t entry, uint32_t node)
     return satisfied;
 }
 
+/* A root that is nothing but a walk, behind switches or not, is entered at once. */
+static bool check_root(const struct run *r, uint32_t entry, uint32_t node)
+{
+    while (entry >= ST_ENTRY_FIRST && r->steps[entry].op == ST_OP_SWITCH)
+        entry = find_case(r, r->steps[entry].with, node);
+    if (entry < ST_ENTRY_FIRST || r->steps[entry].op != ST_OP_WALK || !r->steps[entry].last)
+        return check_entry(r, entry, node);
+    return check_members(r, r->steps[entry].with, node);
+}
+
 enum st_verdict st_program_run(struct st_checker *c, const struct st_schema *schema, uint32_t node)
 {
     const struct st_program *program = schema->program;
-    bool numbered = c->doc->names == schema->names && c->doc->name_count >= schema->name_count;
+    const struct st_json *doc = c->doc;
+    bool numbered = doc->names == schema->names && doc->name_count >= schema->name_count;
     const struct run r = {
         .c = c,
-        .doc = c->doc,
-        .nodes = c->doc->nodes,
+        .doc = doc,
+        .nodes = doc->nodes,
         .states = program->states,
         .steps = program->steps,
         .names = numbered ? NULL : schema->names,
+        .words_room = doc->text.len < 17 ? 0 : (uint32_t)doc->text.len - 16,
     };
-    bool satisfied = check_state(&r, program->root, node);
+    bool satisfied =
+        check_root(&r, program->states[program->root].entry[doc->nodes[node].kind], node);
     if (c->stop != ST_STOP_NOT)
         return ST_VERDICT_UNKNOWN;
     return satisfied ? ST_VERDICT_YES : ST_VERDICT_NO;

@@ -78,7 +78,7 @@ static uint32_t fill_slots(struct st_walk *walk, uint32_t bits, const struct st_
 {
     uint32_t astray = 0;
     for (uint32_t i = 0; i < walk->slot_count; i++)
-        walk->slots[i] = (struct st_member_slot){.bit = ST_BIT_NONE, .state = rest};
+        walk->slots[i] = (struct st_member_slot){.state = rest};
     for (uint32_t i = 0; i < count; i++) {
         uint32_t at = st_walk_at(walk, rows[i].number);
         while (walk->slots[at].name != 0) {
