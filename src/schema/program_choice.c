@@ -60,10 +60,11 @@ static bool settle_choice(struct st_build *b, struct st_making *m,
 }
 
 /* Those of members that are known to be there; the rule stays for the others. */
-static bool settle_dependents(struct st_build *b, struct st_making *m,
-                              const struct st_pending_rule *rule, bool *merged)
+static bool settle_dependents(struct st_build *b, struct st_making *m, struct st_pending_rule *rule,
+                              bool *merged)
 {
     bool all = true;
+    rule->merged = true;
     for (uint32_t i = 0; i < rule->rule->named.count; i++) {
         const struct st_named *named = &rule->rule->named.at[i];
         const struct st_fact *fact = st_fact_of(b, m->facts, m->fact_count, named->name);
@@ -82,7 +83,7 @@ bool st_choice_narrow(struct st_build *b, struct st_making *m)
     if (b->frugal)
         return false;
     for (uint32_t i = 0; i < m->rule_count && !st_build_over(b); i++) {
-        const struct st_pending_rule rule = m->rules[i];
+        struct st_pending_rule rule = m->rules[i];
         bool settled = false;
         if (rule.rule->kind == ST_RULE_IF)
             settled = settle_condition(b, m, &rule, &merged);

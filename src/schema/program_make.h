@@ -207,6 +207,7 @@ enum st_verdict st_members_for(struct st_build *b, uint32_t item, const struct s
 struct st_pending_rule {
     uint32_t item;
     const struct st_rule *rule;
+    bool merged; /* of dependentSchemas: those of members that are known to be there */
 };
 
 /* One block while it is made. */

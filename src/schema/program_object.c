@@ -239,7 +239,8 @@ static void add_dependent_schemas(struct st_build *b, struct object *o,
     for (uint32_t i = 0; i < rule->rule->named.count && reserve_dependent(b, o); i++) {
         const struct st_named *named = &rule->rule->named.at[i];
         uint32_t item = st_build_item(b, rule->item, named->plain);
-        if (st_fact_of(b, o->m->facts, o->m->fact_count, named->name) != NULL ||
+        const struct st_fact *fact = st_fact_of(b, o->m->facts, o->m->fact_count, named->name);
+        if ((fact != NULL && (fact->kind == ST_FACT_ABSENT || rule->merged)) ||
             st_making_decide(b, o->m, item) == ST_VERDICT_YES)
             continue;
         struct st_dependent dependent = {

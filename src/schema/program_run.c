@@ -178,17 +178,25 @@ static const uint64_t byte_masks[9] = {
     UINT64_MAX,
 };
 
-/* st_text_words without a branch on the length: most strings stand in the text with eight bytes
- * before their end and behind their start. */
+/* The words of a text where it stands too near an end of all texts to be read past its own. */
+static __attribute__((noinline)) const char *words_slowly(const struct run *r,
+                                                          const struct st_json_node *n,
+                                                          uint64_t *head, uint64_t *tail)
+{
+    const char *at = text_of(r, n);
+    st_text_words(at, n->len, head, tail);
+    return at;
+}
+
+/* st_text_words without a branch on the length: most strings have eight bytes of text before their
+ * end and behind their start. */
 static inline const char *words_of(const struct run *r, const struct st_json_node *n,
                                    uint64_t *head, uint64_t *tail)
 {
-    const char *at = text_of(r, n);
     uint32_t len = n->len;
-    if (__builtin_expect((n->flags & ST_JSON_ESCAPED) != 0 || n->at - 8 >= r->words_room, 0)) {
-        st_text_words(at, len, head, tail);
-        return at;
-    }
+    if (__builtin_expect((n->flags & ST_JSON_ESCAPED) != 0 || n->at - 8 >= r->words_room, 0))
+        return words_slowly(r, n, head, tail);
+    const char *at = r->doc->text.at + n->at + 1;
     uint64_t first;
     uint64_t last;
     memcpy(&first, at, 8);
@@ -456,8 +464,8 @@ static bool check_members_slowly(const struct run *r, const struct st_walk *walk
 struct frame {
     const struct st_walk *walk;
     uint64_t seen;
-    uint32_t node;
-    uint32_t end;
+    const struct st_json_node *object;
+    const struct st_json_node *end;
 };
 
 /* Objects in the object are walked in the same loop, up to so many in each other. */
@@ -468,75 +476,76 @@ static inline bool is_simple_object(const struct st_json_node *n)
     return n->kind == ST_JSON_OBJECT && (n->flags & ST_JSON_REPEATS) == 0;
 }
 
+/* What is asked of a value at more than a glance. */
+static bool check_more(const struct run *r, const struct st_member_slot *slot,
+                       const struct st_unnamed *unnamed, const struct st_json_node *value)
+{
+    uint32_t node = (uint32_t)(value - r->nodes);
+    if (slot->peek == ST_PEEK_UNNAMED)
+        return check_value(r, slot, node) && check_unnamed(r, unnamed, node - 1);
+    return check_entry(r, r->states[slot->state].entry[value->kind], node);
+}
+
 /* One of the giants: each member goes once through this loop, and most leave it soon. */
 static bool check_members(const struct run *r, const struct st_walk *walk, uint32_t node)
 {
     const struct st_json_node *nodes = r->nodes;
-    uint32_t end = nodes[node].next;
-    if (!spend(r, (end - node) / 4))
+    const struct st_json_node *object = &nodes[node];
+    const struct st_json_node *end = nodes + object->next;
+    if (!spend(r, (object->next - node) / 4))
         return false;
-    if (r->names != NULL || (nodes[node].flags & ST_JSON_REPEATS) != 0)
+    if (r->names != NULL || (object->flags & ST_JSON_REPEATS) != 0)
         return check_members_slowly(r, walk, node);
     struct frame frames[FRAMES_MAX];
     uint32_t depth = 0;
-    uint32_t at = node + 1;
+    const struct st_json_node *at = object + 1;
     uint64_t seen = 0;
     for (;;) {
         while (at < end) {
-            const struct st_member_slot *slot = find_slot(walk, nodes[at].name);
-            const struct st_json_node *value = &nodes[at + 1];
-            uint32_t name = at;
-            at += 2;
+            const struct st_member_slot *slot = find_slot(walk, at->name);
+            const struct st_json_node *value = at + 1;
             seen |= slot->bit;
-            switch ((enum st_peek)slot->peek) {
-            case ST_PEEK_TEXT:
-                if (value->kind != ST_JSON_STRING)
-                    break;
-                if (!check_text(r, slot->with, value))
-                    return false;
+            at += 2;
+            if (passes(&slot->glance, value)) {
+                at = value->kind >= ST_JSON_ARRAY ? nodes + value->next : at;
                 continue;
-            case ST_PEEK_TEXTS:
-                if (value->kind != ST_JSON_STRING)
-                    break;
+            }
+            if (slot->peek == ST_PEEK_WALK && is_simple_object(value) && depth < FRAMES_MAX) {
+                frames[depth++] =
+                    (struct frame){.walk = walk, .seen = seen, .object = object, .end = end};
+                walk = slot->with;
+                seen = 0;
+                object = value;
+                end = nodes + value->next;
+                continue;
+            }
+            if (slot->peek == ST_PEEK_TEXTS && value->kind == ST_JSON_STRING) {
                 if (find_text(r, slot->with, value) == NULL)
                     return false;
                 continue;
-            case ST_PEEK_FORMAT:
-                if (value->kind != ST_JSON_STRING)
-                    break;
+            }
+            if (slot->peek == ST_PEEK_TEXT && value->kind == ST_JSON_STRING) {
+                if (!check_text(r, slot->with, value))
+                    return false;
+                continue;
+            }
+            if (slot->peek == ST_PEEK_FORMAT && value->kind == ST_JSON_STRING) {
                 if (!check_format(r, slot->with, value))
                     return false;
                 continue;
-            case ST_PEEK_WALK:
-                if (!is_simple_object(value) || depth == FRAMES_MAX)
-                    break;
-                frames[depth++] =
-                    (struct frame){.walk = walk, .seen = seen, .node = node, .end = end};
-                walk = slot->with;
-                seen = 0;
-                node = name + 1;
-                end = value->next;
-                continue;
-            case ST_PEEK_UNNAMED:
-                at = value->kind >= ST_JSON_ARRAY ? value->next : at;
-                if (!check_value(r, slot, name + 1) || !check_unnamed(r, walk->unnamed, name))
-                    return false;
-                continue;
-            case ST_PEEK_GLANCE:
-                break;
             }
-            at = value->kind >= ST_JSON_ARRAY ? value->next : at;
-            if (!check_value(r, slot, name + 1))
+            at = value->kind >= ST_JSON_ARRAY ? nodes + value->next : at;
+            if (!check_more(r, slot, walk->unnamed, value))
                 return false;
         }
-        if (!end_walk(r, walk, seen, node))
+        if (!end_walk(r, walk, seen, (uint32_t)(object - nodes)))
             return false;
         if (depth == 0)
             return true;
         const struct frame *frame = &frames[--depth];
         walk = frame->walk;
         seen = frame->seen;
-        node = frame->node;
+        object = frame->object;
         end = frame->end;
     }
 }
