@@ -134,7 +134,7 @@ static int load_schema(struct check *check, const char *path)
 static int load_contracts(struct check *check)
 {
     const char *reference = text_of(check, ST_OPT_REFERENCE);
-    check->registry = st_contracts_open(has(check, ST_OPT_STRICT_TIME));
+    check->registry = st_contracts_open_here(check->cli, has(check, ST_OPT_STRICT_TIME));
     if (check->registry == NULL)
         return ST_EXIT_TROUBLE;
     check->rules.registry = check->registry;

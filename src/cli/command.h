@@ -80,14 +80,16 @@
       "--event FILE; `quarantine drop N` throws it away. Both are told in the log. Exits with 1\n" \
       "when one is refused or not there.\n")                                                       \
     X(contract,                                                                                    \
-      "list | show NAME[@V] [MODEL] | export [NAME[@V]] | lint [NAME[@V]] [PATH...] | docs "       \
-      "NAME[@V] | types NAME[@V] | diff [OLD...] NEW",                                             \
+      "list | show NAME[@V] [MODEL] | add FILE | export [NAME[@V]] | lint [NAME[@V]] [PATH...] | " \
+      "docs NAME[@V] | types NAME[@V] | diff [OLD...] NEW",                                        \
       ST_ANY_ARGS,                                                                                 \
-      ST_ON(TOLD) | ST_ON(FORMAT) | ST_ON(LANG) | ST_ON(OUT) | ST_ON(ALLOW) | ST_ON(LEVEL) |       \
-          ST_ON(POLICY) | ST_ON(DRAFT) | ST_ON(FORMAT_ASSERTION),                                  \
-      "list, show, export, lint, document and compare contracts",                                  \
+      ST_ON_WHERE | ST_ON(TOLD) | ST_ON(FORMAT) | ST_ON(LANG) | ST_ON(OUT) | ST_ON(ALLOW) |        \
+          ST_ON(LEVEL) | ST_ON(POLICY) | ST_ON(DRAFT) | ST_ON(FORMAT_ASSERTION),                   \
+      "list, show, add, export, lint, document and compare contracts",                             \
       "`contract list` names the contracts that this steno knows. `contract show NAME` prints\n"   \
       "one, a JSON Schema, byte for byte, or one of its models as a schema of its own.\n"          \
+      "`contract add FILE` adds one to the store, through its recorder where there is one: from\n" \
+      "then on its events are recognised and held against it.\n"                                   \
       "`contract export NAME` writes all its models by their names; without NAME those of all\n"   \
       "contracts, by contract. `contract docs NAME` prints a page about it, in Markdown,\n"        \
       "`contract types NAME --lang c|ts|py` its events as type declarations.\n"                    \

@@ -183,10 +183,13 @@ static int refuse_call(const struct verb *verb, const struct st_options *options
     if (code != ST_EXIT_GOOD)
         return code;
     if (options->arg_count - 1 < verb->args_min)
-        return st_fail_with(ST_EXIT_USAGE,
-                            "contract %s: which one is missing; say steno contract %s %s, with a "
-                            "name that steno contract list has",
-                            verb->name, verb->name, verb->args);
+        return st_fail_with(
+            ST_EXIT_USAGE,
+            verb->run == st_contract_verb_add
+                ? "contract %s: which file is missing; say steno contract %s %s"
+                : "contract %s: which one is missing; say steno contract %s %s, with a "
+                  "name that steno contract list has",
+            verb->name, verb->name, verb->args);
     if (options->arg_count - 1 > verb->args_max)
         return st_fail_with(ST_EXIT_USAGE, "contract %s: takes %s%s; leave out %s", verb->name,
                             verb->args[0] == '\0' ? "no argument" : "", verb->args,
@@ -204,7 +207,9 @@ int st_command_contract(struct st_cli *cli)
     int code = verb == NULL ? ST_EXIT_USAGE : refuse_call(verb, options);
     if (code != ST_EXIT_GOOD)
         return code;
-    struct st_registry *registry = st_contracts_open(false);
+    bool adds = verb->run == st_contract_verb_add; /* it asks the store, or its recorder, itself */
+    struct st_registry *registry =
+        adds ? st_contracts_open(false) : st_contracts_open_anywhere(cli);
     if (registry == NULL)
         return ST_EXIT_TROUBLE;
     code =

@@ -12,20 +12,21 @@
 
 /* Verb, its arguments, how many at least and at most, its options. */
 #define ST_CONTRACT_VERB_LIST(X)                                                                   \
-    X(list, "", 0, 0, ST_ON(TOLD))                                                                 \
-    X(show, "NAME[@V] [MODEL]", 1, 2, 0)                                                           \
-    X(export, "[NAME[@V]]", 0, 1, ST_ON(FORMAT) | ST_ON(OUT))                                      \
-    X(lint, "[NAME[@V]] [PATH...]", 0, ST_ANY_ARGS, ST_ON(ALLOW))                                  \
-    X(docs, "NAME[@V]", 1, 1, ST_ON(OUT))                                                          \
-    X(types, "NAME[@V]", 1, 1, ST_ON(LANG) | ST_ON(OUT))                                           \
+    X(list, "", 0, 0, ST_ON_WHERE | ST_ON(TOLD))                                                   \
+    X(show, "NAME[@V] [MODEL]", 1, 2, ST_ON_WHERE)                                                 \
+    X(add, "FILE", 1, 1, ST_ON_WHERE)                                                              \
+    X(export, "[NAME[@V]]", 0, 1, ST_ON_WHERE | ST_ON(FORMAT) | ST_ON(OUT))                        \
+    X(lint, "[NAME[@V]] [PATH...]", 0, ST_ANY_ARGS, ST_ON_WHERE | ST_ON(ALLOW))                    \
+    X(docs, "NAME[@V]", 1, 1, ST_ON_WHERE | ST_ON(OUT))                                            \
+    X(types, "NAME[@V]", 1, 1, ST_ON_WHERE | ST_ON(LANG) | ST_ON(OUT))                             \
     X(diff, "[OLD...] NEW", 1, ST_ANY_ARGS,                                                        \
-      ST_ON(LEVEL) | ST_ON(POLICY) | ST_ON(TOLD) | ST_ON(OUT) | ST_ON(DRAFT) |                     \
+      ST_ON_WHERE | ST_ON(LEVEL) | ST_ON(POLICY) | ST_ON(TOLD) | ST_ON(OUT) | ST_ON(DRAFT) |       \
           ST_ON(FORMAT_ASSERTION))
 
 /* `args` are those behind the verb. Each returns the exit code after telling what is wrong. */
 struct st_verb_call {
     struct st_cli *cli;
-    const struct st_registry *registry;
+    struct st_registry *registry;
     const char *const *args;
     unsigned arg_count;
 };

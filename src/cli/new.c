@@ -274,7 +274,7 @@ static int run(struct st_cli *cli, const struct st_registry *registry)
 
 int st_command_new(struct st_cli *cli)
 {
-    struct st_registry *registry = st_contracts_open(false);
+    struct st_registry *registry = st_contracts_open_here(cli, false);
     if (registry == NULL)
         return ST_EXIT_TROUBLE;
     int code = run(cli, registry);

@@ -172,7 +172,7 @@ static int open_here(struct rule *rule, bool *held)
     st_err err = st_reader_open(&rule->reader, path, NULL, &why);
     if (err != ST_OK)
         return st_place_tell(&rule->place, err, &why);
-    rule->registry = st_contracts_open(false);
+    rule->registry = st_contracts_open_to_write(path, false);
     if (rule->registry == NULL)
         return ST_EXIT_TROUBLE;
     struct st_engine_options options = {.path = path, .registry = rule->registry};

@@ -332,7 +332,8 @@ static int open_engine(struct store_recorder *recorder, struct st_recording *rec
 
 static int open_all(struct store_recorder *recorder, struct st_recording *recording, bool *held)
 {
-    recorder->registry = st_contracts_open(recording->strict_time);
+    recorder->registry =
+        st_contracts_open_to_write(st_place_store(&recording->place), recording->strict_time);
     if (recorder->registry == NULL)
         return ST_EXIT_TROUBLE;
     if (recording->reference != NULL)

@@ -73,11 +73,12 @@ static int read_options(struct serve *serve)
                             "serve: --listen none leaves nothing to listen on; add --socket PATH");
     if (!st_cli_number(serve->cli, ST_OPT_WORKERS, 0, 256, &serve->workers))
         return ST_EXIT_USAGE;
-    serve->registry = st_contracts_open(st_options_has(&serve->cli->options, ST_OPT_STRICT_TIME));
-    if (serve->registry == NULL)
-        return ST_EXIT_TROUBLE;
-    int code = set_modes(serve);
-    return code == ST_EXIT_GOOD ? st_place_find_store(serve->cli, &serve->place) : code;
+    int code = st_place_find_store(serve->cli, &serve->place);
+    if (code != ST_EXIT_GOOD)
+        return code;
+    serve->registry = st_contracts_open_to_write(
+        st_place_store(&serve->place), st_options_has(&serve->cli->options, ST_OPT_STRICT_TIME));
+    return serve->registry == NULL ? ST_EXIT_TROUBLE : set_modes(serve);
 }
 
 /* ---- starting ---- */

@@ -13,6 +13,8 @@
 #include "json/name_table.h"
 #include "json/pointer.h"
 
+#include <stdatomic.h>
+
 struct entry {
     struct st_contract *contract;
     enum st_mode mode;
@@ -21,9 +23,17 @@ struct entry {
 
 struct st_registry {
     struct st_name_table *names; /* outlives the contracts, which speak of it */
+    bool strict_formats;
     struct entry at[ST_CONTRACTS_MAX];
-    uint32_t count;
+    /* Written by the thread that adds, after the entry, which never changes any more. A stale read
+     * shows fewer contracts. */
+    _Atomic uint32_t count;
 };
+
+static uint32_t count_of(const struct st_registry *registry)
+{
+    return atomic_load_explicit(&registry->count, memory_order_acquire);
+}
 
 /* ---- versions ---- */
 
@@ -71,7 +81,7 @@ static int cmp_versions(st_str a, st_str b)
 
 static uint32_t find_exact(const struct st_registry *registry, st_str reference)
 {
-    for (uint32_t i = 0; i < registry->count; i++)
+    for (uint32_t i = 0, count = count_of(registry); i < count; i++)
         if (st_str_eq(st_contract_ref(registry->at[i].contract), reference))
             return i;
     return NONE;
@@ -80,7 +90,7 @@ static uint32_t find_exact(const struct st_registry *registry, st_str reference)
 static uint32_t find_newest(const struct st_registry *registry, st_str name)
 {
     uint32_t newest = NONE;
-    for (uint32_t i = 0; i < registry->count; i++) {
+    for (uint32_t i = 0, count = count_of(registry); i < count; i++) {
         const struct st_contract *contract = registry->at[i].contract;
         if (!st_str_eq(st_contract_name(contract), name))
             continue;
@@ -110,11 +120,35 @@ st_err st_registry_add(struct st_registry *registry, struct st_contract *contrac
             st_contract_free(contract);
         return ST_OK;
     }
-    if (registry->count == ST_CONTRACTS_MAX)
+    uint32_t count = count_of(registry);
+    if (count == ST_CONTRACTS_MAX)
         return ST_ERR_LIMIT;
-    registry->at[registry->count++] =
+    registry->at[count] =
         (struct entry){contract, ST_MODE_ENFORCE, st_contract_annotation(contract)->lowest_rank};
+    atomic_store_explicit(&registry->count, count + 1, memory_order_release);
     return ST_OK;
+}
+
+st_err st_registry_load(struct st_registry *registry, st_str text, struct st_schema_fault *fault)
+{
+    const struct st_contract_options options = {
+        .strict_formats = registry->strict_formats,
+        .names = registry->names,
+    };
+    struct st_contract *contract;
+    st_err err = st_contract_load_with(&contract, text, &options, fault);
+    if (err != ST_OK)
+        return err;
+    if (find_exact(registry, st_contract_ref(contract)) != NONE) {
+        st_contract_free(contract);
+        return ST_OK;
+    }
+    err = st_registry_add(registry, contract);
+    if (err != ST_OK) {
+        st_contract_free(contract);
+        *fault = (struct st_schema_fault){.err = err, .message = "there are too many contracts"};
+    }
+    return err;
 }
 
 static st_err add_shipped(struct st_registry *registry, const struct st_contract_options *options,
@@ -149,6 +183,7 @@ st_err st_registry_new_with(struct st_registry **registry,
         *fault = (struct st_schema_fault){.err = ST_ERR_MEMORY, .message = "out of memory"};
         return ST_ERR_MEMORY;
     }
+    made->strict_formats = options != NULL && options->strict_formats;
     st_err err = add_shipped(made, options, fault);
     if (err != ST_OK) {
         st_registry_free(made);
@@ -162,7 +197,7 @@ void st_registry_free(struct st_registry *registry)
 {
     if (registry == NULL)
         return;
-    for (uint32_t i = 0; i < registry->count; i++)
+    for (uint32_t i = 0, count = count_of(registry); i < count; i++)
         st_contract_free(registry->at[i].contract);
     st_name_table_free(registry->names);
     st_mem_free(registry);
@@ -177,12 +212,12 @@ const struct st_name_table *st_registry_names(const struct st_registry *registry
 
 uint32_t st_registry_count(const struct st_registry *registry)
 {
-    return registry->count;
+    return count_of(registry);
 }
 
 const struct st_contract *st_registry_at(const struct st_registry *registry, uint32_t index)
 {
-    ST_BUG_IF(index >= registry->count);
+    ST_BUG_IF(index >= count_of(registry));
     return registry->at[index].contract;
 }
 
@@ -197,7 +232,7 @@ static const struct st_contract *find_next(const struct st_registry *registry, s
                                            const struct st_contract *before)
 {
     const struct st_contract *next = NULL;
-    for (uint32_t i = 0; i < registry->count; i++) {
+    for (uint32_t i = 0, count = count_of(registry); i < count; i++) {
         const struct st_contract *contract = registry->at[i].contract;
         st_str version = st_contract_version(contract);
         if (st_str_eq(st_contract_name(contract), name) &&
@@ -369,7 +404,7 @@ st_err st_registry_set_mode(struct st_registry *registry, st_str reference, enum
 enum st_mode st_registry_mode(const struct st_registry *registry,
                               const struct st_contract *contract)
 {
-    for (uint32_t i = 0; i < registry->count; i++)
+    for (uint32_t i = 0, count = count_of(registry); i < count; i++)
         if (registry->at[i].contract == contract)
             return registry->at[i].mode;
     return ST_MODE_ENFORCE;
@@ -382,7 +417,7 @@ const struct st_contract *st_registry_resolve(const struct st_registry *registry
     const uint32_t room = sizeof(candidates->at) / sizeof(candidates->at[0]);
     uint32_t lowest = UINT32_MAX;
     candidates->count = 0;
-    for (uint32_t i = 0; i < registry->count; i++) {
+    for (uint32_t i = 0, count = count_of(registry); i < count; i++) {
         const struct st_contract *contract = registry->at[i].contract;
         uint32_t rank = lowest;
         /* Most events fit the first contract, at a rank that the others do not reach. */
@@ -407,7 +442,7 @@ const struct st_contract *st_registry_find_by_type(const struct st_registry *reg
     const uint32_t room = sizeof(candidates->at) / sizeof(candidates->at[0]);
     candidates->count = 0;
     *reserved = NULL;
-    for (uint32_t i = 0; i < registry->count; i++) {
+    for (uint32_t i = 0, count = count_of(registry); i < count; i++) {
         const struct st_contract *contract = registry->at[i].contract;
         if (!st_contract_names(contract, type))
             continue;

@@ -3,7 +3,9 @@
  * held against.
  *
  * 1. References are "name" (its newest version) or "name@version".
- * 2. Filled at start, then read by any number of threads; modes are set at start too.
+ * 2. Contracts are only ever added, never changed or taken out, so a registry need not be
+ * exchanged: one thread may add while any number read, and a reader sees all of a contract or
+ * nothing of it. Modes and the table of names are set at start, before others read.
  * 3. Recognition is by rank: the lowest rank at which any contract recognises the event decides;
  * two contracts at that rank, or none at all, is ambiguous, never a guess.
  *
@@ -24,10 +26,16 @@ ST_MUST_USE st_err st_registry_new_with(struct st_registry **registry,
 void st_registry_free(struct st_registry *registry);
 
 /* The table to parse events with (st_json_options): the names of members of all contracts that were
- * there at the start. */
+ * loaded by the registry. Events of others are judged alike, by names that are looked up. */
 const struct st_name_table *st_registry_names(const struct st_registry *registry);
 
-/* Takes the contract over; CONFLICT when that name and version are there with other bytes. */
+/* Loads a contract as the registry's own were, its names in the registry's table: at start only,
+ * before others read. Nothing happens when that name and version are there, with whatever bytes. */
+ST_MUST_USE st_err st_registry_load(struct st_registry *registry, st_str text,
+                                    struct st_schema_fault *fault);
+
+/* Takes the contract over; CONFLICT when that name and version are there with other bytes, LIMIT
+ * when it is full: then it stays the caller's. One thread at a time. */
 ST_MUST_USE st_err st_registry_add(struct st_registry *registry, struct st_contract *contract);
 
 uint32_t st_registry_count(const struct st_registry *registry);

@@ -53,6 +53,7 @@ void st_batch_reset(struct st_batch *batch)
     batch->atomic = false;
     batch->producer = (st_str){NULL, 0};
     batch->ruling = NULL;
+    batch->addition = NULL;
     batch->err = ST_OK;
     batch->why = (struct st_why){0};
     batch->next = NULL;

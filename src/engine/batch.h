@@ -66,6 +66,7 @@ struct st_item {
 };
 
 struct st_ruling;
+struct st_addition;
 
 struct st_batch {
     struct st_arena arena;
@@ -75,10 +76,11 @@ struct st_batch {
     uint32_t room;
     uint32_t append_count;
     uint32_t append_room;
-    size_t bytes;             /* raw bytes in it */
-    bool atomic;              /* all or nothing */
-    st_str producer;          /* of events that state none; at == NULL: nobody named one */
-    struct st_ruling *ruling; /* quarantine.h: what the batch is then about; NULL: its events */
+    size_t bytes;                 /* raw bytes in it */
+    bool atomic;                  /* all or nothing */
+    st_str producer;              /* of events that state none; at == NULL: nobody named one */
+    struct st_ruling *ruling;     /* quarantine.h: what the batch is then about; NULL: its events */
+    struct st_addition *addition; /* addition.h: the same for a contract that is added */
 
     /* Set by the commit thread. */
     st_err err;

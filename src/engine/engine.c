@@ -15,9 +15,9 @@
 #define GROUP_BATCHES_MAX 64u
 
 struct st_engine {
-    struct st_store *store; /* the commit thread's, once it runs */
-    struct st_react *react; /* the commit thread's */
-    const struct st_registry *registry;
+    struct st_store *store;       /* the commit thread's, once it runs */
+    struct st_react *react;       /* the commit thread's */
+    struct st_registry *registry; /* the commit thread adds, all read */
     struct st_queue queue;
     pthread_t thread;
     bool running;
@@ -112,6 +112,15 @@ static st_err quarantine_items(struct st_engine *engine, struct st_batch *batch,
     return err;
 }
 
+static st_err apply_addition(struct st_engine *engine, struct st_addition *addition, int64_t now_ns,
+                             struct st_why *why)
+{
+    st_err err = st_addition_apply(addition, engine->store, engine->registry, why);
+    return err == ST_OK && addition->outcome == ST_ADDITION_DONE
+               ? st_react_add(engine->react, addition, now_ns, why)
+               : err;
+}
+
 static st_err apply_batch(struct st_engine *engine, struct st_batch *batch, int64_t now_ns,
                           bool *newly_kept, struct st_why *why)
 {
@@ -125,6 +134,8 @@ static st_err apply_batch(struct st_engine *engine, struct st_batch *batch, int6
         err = quarantine_items(engine, batch, now_ns, why);
     if (err == ST_OK)
         err = st_react_fold(engine->react, batch, now_ns, why);
+    if (err == ST_OK && batch->addition != NULL)
+        err = apply_addition(engine, batch->addition, now_ns, why);
     if (err == ST_OK && batch->ruling != NULL && batch->ruling->outcome == ST_RULING_DONE)
         err = st_react_rule(engine->react, batch->ruling, now_ns, why);
     return err;
@@ -165,6 +176,8 @@ static st_err apply_group(struct st_engine *engine, struct st_batch **batches, s
     st_react_keep(engine->react);
     for (size_t i = 0; i < ST_CONTRACTS_MAX; i++)
         engine->kept[i] |= newly_kept[i];
+    if (batches[0]->addition != NULL)
+        st_addition_publish(batches[0]->addition, engine->registry);
     return ST_OK;
 }
 
@@ -175,6 +188,8 @@ static bool count_outcomes(struct st_engine_stats *stats, const struct st_batch 
 {
     struct st_tally tally = {0};
     const struct st_ruling *ruling = batch->ruling;
+    if (batch->addition != NULL)
+        return batch->addition->outcome == ST_ADDITION_DONE;
     bool is_done = ruling != NULL && ruling->outcome == ST_RULING_DONE;
     if (ruling != NULL && ruling->outcome == ST_RULING_ABSENT)
         return false;
@@ -251,7 +266,9 @@ static void decide(struct st_engine *engine, struct st_batch **batches, size_t c
 
 /* ---- the commit thread ---- */
 
-/* Fills `group` with what waits, up to ST_GROUP_EVENTS_MAX events (one batch in any case). */
+/* Fills `group` with what waits, up to ST_GROUP_EVENTS_MAX events (one batch in any case). A
+ * contract that is added is a group of its own: what comes behind it is decided with it in the
+ * registry. */
 static size_t gather(struct st_engine *engine, struct st_batch **group, bool *closed)
 {
     size_t count = 0;
@@ -262,12 +279,15 @@ static size_t gather(struct st_engine *engine, struct st_batch **group, bool *cl
         if (batch == NULL &&
             st_queue_take(&engine->queue, (void **)&batch, 1, count == 0 ? -1 : 0, closed) == 0)
             break;
-        if (count > 0 && events + batch->count > ST_GROUP_EVENTS_MAX) {
+        bool alone = batch->addition != NULL;
+        if (count > 0 && (alone || events + batch->count > ST_GROUP_EVENTS_MAX)) {
             engine->carried = batch;
             break;
         }
         events += batch->count;
         group[count++] = batch;
+        if (alone)
+            break;
     }
     return count;
 }
@@ -288,6 +308,18 @@ static void *run(void *context)
 
 /* ---- life ---- */
 
+/* The contracts that were added to the store before. */
+static st_err load_added(struct st_engine *engine, const char *vfs, struct st_why *why)
+{
+    struct st_reader *reader = NULL;
+    st_err err = st_reader_open(&reader, st_store_path(engine->store), vfs, why);
+    if (err != ST_OK)
+        return err;
+    err = st_addition_load_all(engine->registry, reader, why);
+    st_reader_close(reader);
+    return err;
+}
+
 static st_err start(struct st_engine *engine, const struct st_engine_options *options,
                     struct st_why *why)
 {
@@ -296,6 +328,9 @@ static st_err start(struct st_engine *engine, const struct st_engine_options *op
     if (err != ST_OK)
         return st_fail(why, err, "no memory for the commit queue");
     err = st_store_open(&engine->store, options->path, &store_options, why);
+    if (err != ST_OK)
+        return err;
+    err = load_added(engine, options->vfs, why);
     if (err != ST_OK)
         return err;
     atomic_store(&engine->last_seq, st_store_last_seq(engine->store));

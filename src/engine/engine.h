@@ -19,7 +19,9 @@ struct st_engine;
 
 struct st_engine_options {
     const char *path; /* of the store file; made when absent */
-    const struct st_registry *registry;
+    /* Takes in the contracts that were added to the store, now and while the engine runs; nobody
+     * else adds to it meanwhile, and nobody else reads it yet. */
+    struct st_registry *registry;
     const char *vfs; /* tests; NULL: the default */
 };
 

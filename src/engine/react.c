@@ -14,9 +14,10 @@ struct st_react {
     struct st_admit *admit;
     const struct st_contract *contract;
     struct st_producers *producers;
-    struct st_batch batch; /* what is to be told */
-    uint64_t untold;       /* noticed past ST_NOTICES_TOLD_MAX, or too long to tell … */
-    uint64_t untold_at;    /* … the last of them here */
+    struct st_batch batch;        /* what is to be told */
+    uint64_t untold;              /* noticed past ST_NOTICES_TOLD_MAX, or too long to tell … */
+    uint64_t untold_at;           /* … the last of them here */
+    struct st_addition *addition; /* that the group is about; NULL: none */
     struct st_buf text;
 };
 
@@ -64,6 +65,7 @@ void st_react_begin(struct st_react *react)
 {
     st_batch_reset(&react->batch);
     react->untold = 0;
+    react->addition = NULL;
 }
 
 /* ---- composing ---- */
@@ -231,6 +233,31 @@ st_err st_react_rule(struct st_react *react, const struct st_ruling *ruling, int
     return err;
 }
 
+/* ---- contracts ---- */
+
+st_err st_react_add(struct st_react *react, struct st_addition *addition, int64_t now_ns,
+                    struct st_why *why)
+{
+    struct st_buf *out = &react->text;
+    st_buf_reset(out);
+    /* Its own seq: the group has nothing else. */
+    st_err err = add_head(out, "contract.added", st_store_last_seq(react->store) + 1, now_ns);
+    if (err == ST_OK)
+        err = st_json_add_member_str(out, "added", st_str_of(addition->reference));
+    if (err == ST_OK)
+        err = st_json_add_member_hex(out, "sha256", addition->sha256, sizeof addition->sha256);
+    if (err == ST_OK)
+        err = st_json_add_member_str(out, "actor", st_str_of(addition->actor));
+    if (err == ST_OK)
+        err = st_buf_add_char(out, '}');
+    if (err != ST_OK)
+        return st_fail(why, err, "no memory for steno's own events");
+    err = admit(react, why);
+    ST_BUG_IF(err == ST_OK && react->batch.append_count != 1);
+    react->addition = addition;
+    return err;
+}
+
 st_err st_react_write(struct st_react *react, int64_t now_ns, uint32_t *count, struct st_why *why)
 {
     st_err err = react->untold > 0 ? tell_untold(react, now_ns, why) : ST_OK;
@@ -240,6 +267,8 @@ st_err st_react_write(struct st_react *react, int64_t now_ns, uint32_t *count, s
     if (err == ST_OK)
         err = st_producers_flush(react->producers, why);
     *count = react->batch.append_count;
+    if (err == ST_OK && react->addition != NULL)
+        react->addition->seq = react->batch.appends[0]->first_seq;
     return err;
 }
 

@@ -14,6 +14,7 @@
 #ifndef ST_ENGINE_REACT_H
 #define ST_ENGINE_REACT_H
 
+#include "engine/addition.h"
 #include "engine/quarantine.h"
 
 struct st_react;
@@ -35,6 +36,11 @@ ST_MUST_USE st_err st_react_fold(struct st_react *react, const struct st_batch *
 /* Tells of a ruling that is DONE; after its batch was folded. */
 ST_MUST_USE st_err st_react_rule(struct st_react *react, const struct st_ruling *ruling,
                                  int64_t now_ns, struct st_why *why);
+
+/* Tells of an addition that is DONE, which is alone in its group; its seq is filled in by
+ * st_react_write. */
+ST_MUST_USE st_err st_react_add(struct st_react *react, struct st_addition *addition,
+                                int64_t now_ns, struct st_why *why);
 
 /* Writes what is left to be told, and the views: behind the group's last event, within the
  * transaction. *count: how many events of steno's own the group has. */

@@ -8,16 +8,13 @@
 #include "base/mem.h"
 #include "engine/engine.h"
 #include "engine/quarantine.h"
+#include "server/actor.h"
 #include "server/answer.h"
 #include "server/log.h"
 #include "server/media.h"
 #include "server/request.h"
 #include "server/visit.h"
 #include "json/write.h"
-
-#include <pwd.h>
-#include <stdio.h>
-#include <sys/socket.h>
 
 /* A mended event, and blanks around it. */
 #define MENDED_BYTES_MAX (ST_EVENT_BYTES_MAX + ((size_t)64 << 10))
@@ -31,29 +28,6 @@ struct ruling {
     bool is_sent;
     bool is_decided; /* under the request's lock */
 };
-
-/* ---- who asks ---- */
-
-/* Over loopback anybody of this machine may ask; over the unix socket the system says who does. */
-static st_str actor_of(const struct st_request *request, char text[static ST_ACTOR_BYTES_MAX])
-{
-    struct ucred peer;
-    socklen_t len = sizeof peer;
-    struct passwd user;
-    struct passwd *found = NULL;
-    char strings[4096];
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (!request->door->is_unix || info == NULL ||
-        getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
-        return ST_STR("local");
-    (void)getpwuid_r(peer.uid, &user, strings, sizeof strings, &found);
-    int wrote = found != NULL ? snprintf(text, ST_ACTOR_BYTES_MAX, "%s", user.pw_name)
-                              : snprintf(text, ST_ACTOR_BYTES_MAX, "uid %u", (unsigned)peer.uid);
-    if (wrote <= 0 || (size_t)wrote >= ST_ACTOR_BYTES_MAX)
-        return ST_STR("local");
-    return (st_str){text, (size_t)wrote};
-}
 
 /* ---- the beginning, and the body ---- */
 
@@ -170,7 +144,7 @@ static st_err make_batch(struct st_request *request, struct st_reader *reader, s
 {
     struct ruling *ruling = request->state;
     char text[ST_ACTOR_BYTES_MAX];
-    st_str actor = actor_of(request, text);
+    st_str actor = st_actor_of(request, text);
     st_str body = st_str_trim(st_buf_str(&ruling->body));
     st_str mended = body.len == 0 ? (st_str){NULL, 0} : body;
     uint64_t number = 0;

@@ -31,6 +31,7 @@
       "record it after all, as it is or mended")                                                   \
     X(DELETE, "/v1/quarantine/{number}", quarantine_drop, "drop it")                               \
     X(GET, "/v1/contracts", contracts, "which contracts are known")                                \
+    X(POST, "/v1/contracts", contract_add, "add a contract")                                       \
     X(GET, "/v1/contracts/{ref}", contract, "one contract's text")                                 \
     X(POST, "/v1/contracts/{ref}/check", contract_check, "hold events against it; nothing is kept")
 

@@ -97,3 +97,31 @@ st_err st_store_keep_contract(struct st_store *store, st_str name,
     st_err err = st_sql_run(store->contract_add, "a contract cannot be kept", why);
     return err == ST_OK ? ST_OK : st_store_abandon(store, err);
 }
+
+/* An older store has no such table: it is made by the transaction that first needs it. */
+static const char added_table[] =
+    "CREATE TABLE IF NOT EXISTS added_contract(number INTEGER PRIMARY KEY,"
+    "  name TEXT NOT NULL UNIQUE, digest BLOB NOT NULL);";
+
+st_err st_store_add_contract(struct st_store *store, st_str name,
+                             const uint8_t digest[static ST_DIGEST_BYTES], st_str text,
+                             struct st_why *why)
+{
+    sqlite3_stmt *add = NULL;
+    const struct st_sql_statement list[] = {
+        {&add, "INSERT INTO added_contract(name, digest) VALUES (?1, ?2)"},
+    };
+    st_err err = st_store_keep_contract(store, name, digest, text, why);
+    if (err != ST_OK)
+        return err;
+    err = st_sql_exec(store->db, added_table, "a contract cannot be kept", why);
+    if (err == ST_OK)
+        err = st_sql_prepare(store->db, list, 1, why);
+    if (err == ST_OK) {
+        st_sql_bind_text(add, 1, name);
+        st_sql_bind_blob(add, 2, (st_str){(const char *)digest, ST_DIGEST_BYTES});
+        err = st_sql_run(add, "a contract cannot be kept", why);
+    }
+    st_sql_finalize(list, 1);
+    return err == ST_OK ? ST_OK : st_store_abandon(store, err);
+}

@@ -451,6 +451,38 @@ st_err st_reader_contract(struct st_reader *reader, const uint8_t digest[static 
     return err == ST_OK ? ST_OK : st_fail(why, err, "no memory for a contract");
 }
 
+/* The table is made with its first row. */
+static st_err has_added_contracts(struct st_reader *reader, bool *has, struct st_why *why)
+{
+    int64_t tables = 0;
+    st_err err =
+        st_sql_int(reader->db, "SELECT count(*) FROM sqlite_schema WHERE name = 'added_contract'",
+                   &tables, why);
+    *has = tables > 0;
+    return err;
+}
+
+st_err st_reader_added_contracts(struct st_reader *reader, st_contract_take take, void *context,
+                                 struct st_why *why)
+{
+    sqlite3_stmt *each = NULL;
+    const struct st_sql_statement list[] = {
+        {&each, "SELECT added_contract.name, text FROM added_contract JOIN contract"
+                " USING(digest) ORDER BY number"},
+    };
+    bool row = false;
+    st_err err = has_added_contracts(reader, &row, why);
+    if (err == ST_OK && row)
+        err = st_sql_prepare(reader->db, list, 1, why);
+    while (err == ST_OK && row) {
+        err = st_sql_step(each, &row, "the store cannot be read", why);
+        if (err == ST_OK && row)
+            err = take(context, st_sql_blob(each, 0), st_sql_blob(each, 1), why);
+    }
+    st_sql_finalize(list, 1);
+    return err;
+}
+
 /* The bytes of a column, to be copied; absent where the column is NULL. */
 static st_str get_column(sqlite3_stmt *statement, int column)
 {

@@ -76,6 +76,12 @@ ST_MUST_USE st_err st_reader_contract(struct st_reader *reader,
                                       const uint8_t digest[static ST_DIGEST_BYTES],
                                       struct st_buf *text, struct st_why *why);
 
+/* Hands out the text of each contract that was added to the store, in the order in which they were.
+ * An error of `take` ends it. */
+typedef st_err (*st_contract_take)(void *context, st_str name, st_str text, struct st_why *why);
+ST_MUST_USE st_err st_reader_added_contracts(struct st_reader *reader, st_contract_take take,
+                                             void *context, struct st_why *why);
+
 /* ---- the quarantine ---- */
 
 /* An event that is kept apart. Its slices hold until the reader is asked for another one. */

@@ -6,6 +6,7 @@
  *
  *   meta(key, value)                       store id, created, secrets, ids settled
  *   contract(digest, name, text)           every contract that an event was held against
+ *   added_contract(number, name, digest)   those that were added to this store, once there are any
  *   block(first_seq, header, body)         the log (block.h)
  *   id_run, id_chunk, id_filter            ids.h
  *   quarantine(number, received_ns, tenant, contract, digest, raw, report)
@@ -113,6 +114,12 @@ ST_MUST_USE st_err st_store_quarantine_remove(struct st_store *store, uint64_t n
 ST_MUST_USE st_err st_store_keep_contract(struct st_store *store, st_str name,
                                           const uint8_t digest[static ST_DIGEST_BYTES], st_str text,
                                           struct st_why *why);
+
+/* Keeps a contract that somebody added: its text by its digest, and that it is one of the store's
+ * own. Its name (name@version) was not added before. */
+ST_MUST_USE st_err st_store_add_contract(struct st_store *store, st_str name,
+                                         const uint8_t digest[static ST_DIGEST_BYTES], st_str text,
+                                         struct st_why *why);
 
 /* Writes the blocks of all that was appended since begin, and syncs. */
 ST_MUST_USE st_err st_store_commit(struct st_store *store, struct st_why *why);
