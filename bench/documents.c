@@ -86,11 +86,9 @@ void documents_free(struct documents *documents)
     *documents = (struct documents){.text = ST_BUF(DOCUMENTS_BYTES_MAX)};
 }
 
-uint64_t documents_line(const struct documents *documents, size_t index)
+void documents_place(const struct documents *documents, size_t index, uint64_t offset,
+                     uint64_t *line, uint64_t *column)
 {
-    uint64_t line = 0;
-    uint64_t column = 0;
-    size_t offset = (size_t)(documents->at[index].at - documents->text.at);
-    st_json_place(st_buf_str(&documents->text), offset, &line, &column);
-    return line;
+    size_t begin = (size_t)(documents->at[index].at - documents->text.at);
+    st_json_place(st_buf_str(&documents->text), begin + offset, line, column);
 }

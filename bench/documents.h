@@ -27,7 +27,8 @@ ST_MUST_USE st_err documents_read(struct documents *documents, const char *path,
                                   struct st_why *why);
 void documents_free(struct documents *documents);
 
-/* The line on which a document begins, from 1. */
-uint64_t documents_line(const struct documents *documents, size_t index);
+/* Line and column in the file, both from 1, of a byte of a document. */
+void documents_place(const struct documents *documents, size_t index, uint64_t offset,
+                     uint64_t *line, uint64_t *column);
 
 #endif

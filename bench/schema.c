@@ -79,9 +79,11 @@ __attribute__((format(printf, 1, 2))) static _Noreturn void die(const char *form
 
 static void blame(size_t index, const struct st_json_fault *fault)
 {
-    uint64_t line = documents_line(&bench.documents, index) + fault->line - 1;
+    uint64_t line = 0;
+    uint64_t column = 0;
+    documents_place(&bench.documents, index, fault->offset, &line, &column);
     die("%s:%llu:%llu: not JSON: expected %s", bench.path, (unsigned long long)line,
-        (unsigned long long)fault->column, fault->expected);
+        (unsigned long long)column, fault->expected);
 }
 
 static inline void parse(struct st_json *doc, size_t index)
