@@ -59,22 +59,34 @@ static bool same_reports(const struct st_report *a, const struct st_report *b)
     return true;
 }
 
-/* Both explained answers; the plain one's report says whether it met a limit. */
-static enum finding explain(struct twins *twins, const struct st_schema *schema)
+static bool explain_plainly(struct twins *twins, const struct st_schema *schema)
 {
-    bool compiled, plain;
-    for (int i = 0; i < 2; i++) {
-        st_report_reset(&twins->reports[i]);
-        st_arena_reset(&twins->arenas[i]);
-    }
-    ST_BUG_IF(st_schema_check(schema, twins->checker, &twins->doc, 0, &compiled,
-                              &twins->reports[0]) != ST_OK);
+    bool plain;
+    st_report_reset(&twins->reports[1]);
+    st_arena_reset(&twins->arenas[1]);
     ST_BUG_IF(st_schema_check_plain(schema, twins->checker, &twins->doc, 0, &plain,
                                     &twins->reports[1]) != ST_OK);
-    if (met_limit(&twins->reports[1]) && (twins->compiled != twins->plain || compiled != plain))
+    return plain;
+}
+
+/* Of two verdicts that differ: whether a limit is the reason. A wrong no is not explained, as
+ * there is nothing to be found that would explain it. */
+static enum finding weigh(struct twins *twins, const struct st_schema *schema)
+{
+    (void)explain_plainly(twins, schema);
+    return met_limit(&twins->reports[1]) ? FOUND_LIMIT : FOUND_VERDICT;
+}
+
+static enum finding explain(struct twins *twins, const struct st_schema *schema)
+{
+    bool compiled;
+    bool plain = explain_plainly(twins, schema);
+    st_report_reset(&twins->reports[0]);
+    st_arena_reset(&twins->arenas[0]);
+    ST_BUG_IF(st_schema_check(schema, twins->checker, &twins->doc, 0, &compiled,
+                              &twins->reports[0]) != ST_OK);
+    if (met_limit(&twins->reports[1]) && compiled != plain)
         return FOUND_LIMIT;
-    if (twins->compiled != twins->plain)
-        return FOUND_VERDICT;
     if (compiled != twins->compiled || plain != twins->plain ||
         compiled != (twins->reports[0].count == 0))
         return FOUND_EXPLAINED;
@@ -102,7 +114,9 @@ enum finding twins_ask(struct twins *twins, const struct st_schema *schema, st_s
               ST_OK);
     ST_BUG_IF(st_schema_check_plain(schema, twins->checker, &twins->doc, 0, &twins->plain, NULL) !=
               ST_OK);
-    if (explained || twins->compiled != twins->plain)
+    if (twins->compiled != twins->plain)
+        return weigh(twins, schema);
+    if (explained)
         return explain(twins, schema);
     return twins->plain ? FOUND_VALID : FOUND_INVALID;
 }

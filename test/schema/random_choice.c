@@ -288,3 +288,66 @@ void add_applied(struct maker *m, struct value *out, struct place place)
     if (dice_chance(m->dice, 15))
         add_applied(m, out, place);
 }
+
+/* ---- for unevaluated… ---- */
+
+static struct value *evaluating(struct maker *m, bool of_items)
+{
+    struct value *out = value_new(m->arena, ST_JSON_OBJECT);
+    struct value *list = value_new(m->arena, of_items ? ST_JSON_ARRAY : ST_JSON_OBJECT);
+    struct place leaf = {.after = -1, .kind = ABOUT_NUMBER, .resource = &m->resources[0]};
+    const char *items = has(m, ST_SINCE_2020) ? "prefixItems" : "items";
+    for (uint32_t left = 1 + dice_below(m->dice, 3); left > 0; left--) {
+        struct value *inner = dice_chance(m->dice, 65)
+                                  ? value_bool(m->arena, dice_below(m->dice, 10) > 0)
+                                  : make_schema(m, leaf);
+        if (of_items)
+            value_push(m->arena, list, inner);
+        else
+            value_set(m->arena, list, words_name(&m->schema->words), inner);
+    }
+    put(m, out, of_items ? items : "properties", list);
+    if (of_items && dice_below(m->dice, 8) == 0)
+        put(m, out, "contains", make_schema(m, leaf));
+    if (!of_items && dice_chance(m->dice, 40))
+        require(m, out, words_name(&m->schema->words));
+    if (dice_below(m->dice, 10) == 0)
+        put(m, out, of_items ? "unevaluatedItems" : "unevaluatedProperties",
+            value_bool(m->arena, dice_chance(m->dice, 60)));
+    return out;
+}
+
+/* The same from another side: a condition that may or may not hold. */
+static void add_cousin(struct maker *m, struct value *out, bool of_items)
+{
+    static const char *const lists[] = {"allOf", "anyOf", "oneOf"};
+    static const char *const parts[] = {"if", "then", "else"};
+    uint32_t which = dice_below(m->dice, 8);
+    if (which < 4) {
+        const char *keyword = DICE_PICK(m->dice, lists);
+        struct value *list = value_new(m->arena, ST_JSON_ARRAY);
+        for (uint32_t left = 1 + dice_below(m->dice, 3); left > 0; left--)
+            value_push(m->arena, list, evaluating(m, of_items));
+        put(m, out, keyword, list);
+    } else if (which < 6) {
+        for (uint32_t i = 0; i < 3; i++)
+            if (dice_chance(m->dice, 80))
+                put(m, out, parts[i], evaluating(m, of_items));
+    } else if (which == 6 && !of_items) {
+        struct value *map = value_new(m->arena, ST_JSON_OBJECT);
+        value_add(m->arena, map, words_name(&m->schema->words), evaluating(m, of_items));
+        put(m, out, "dependentSchemas", map);
+    } else {
+        struct value *twice = value_new(m->arena, ST_JSON_OBJECT);
+        put(m, twice, "not", evaluating(m, of_items));
+        put(m, out, "not", dice_chance(m->dice, 50) ? twice : evaluating(m, of_items));
+    }
+}
+
+void add_cousins(struct maker *m, struct value *out, struct place place)
+{
+    bool of_items = place.kind == ABOUT_ARRAY;
+    add_cousin(m, out, of_items);
+    if (dice_chance(m->dice, 40))
+        add_cousin(m, out, of_items);
+}

@@ -313,10 +313,13 @@ static st_str fill_text(struct drawing *d, uint64_t low, uint64_t high)
     size_t len = 0;
     uint64_t count = low + dice_below(d->dice, 3);
     if (count > high)
-        count = dice_chance(d->dice, 90) ? high : high + 1;
-    uint32_t mixed = dice_below(d->dice, 3);
+        count = dice_chance(d->dice, 80) ? high : high + 1;
+    if (low > 0 && dice_chance(d->dice, 15))
+        count = low - 1;
+    /* Of one letter, so of one length in bytes, or of several. */
+    const char *one = dice_chance(d->dice, 60) ? DICE_PICK(d->dice, letters) : NULL;
     for (uint64_t i = 0; i < count && len + 4 < sizeof text; i++) {
-        const char *letter = mixed > 0 ? letters[mixed - 1] : DICE_PICK(d->dice, letters);
+        const char *letter = one != NULL ? one : DICE_PICK(d->dice, letters);
         memcpy(text + len, letter, strlen(letter));
         len += strlen(letter);
     }

@@ -126,6 +126,8 @@ static void add_string(struct maker *m, struct value *out)
 {
     if (dice_chance(m->dice, 45))
         add_counts(m, out, "minLength", "maxLength");
+    if (dice_below(m->dice, 12) == 0)
+        put(m, out, "minLength", value_u64(m->arena, 3 + dice_below(m->dice, 10)));
     if (dice_chance(m->dice, 40))
         put(m, out, "pattern", value_string(m->arena, new_pattern(m)->source));
     if (dice_chance(m->dice, 20))
@@ -271,6 +273,8 @@ static void add_unevaluated(struct maker *m, struct value *out, struct place pla
 {
     bool of_items = place.kind == ABOUT_ARRAY;
     put(m, out, of_items ? "unevaluatedItems" : "unevaluatedProperties", closing(m, place, 60));
+    if (dice_chance(m->dice, 45))
+        add_cousins(m, out, place);
 }
 
 /* What asserts nothing, though it may look as if it did. */

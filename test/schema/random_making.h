@@ -50,6 +50,7 @@ struct maker {
     struct dice *dice;
     enum st_draft draft; /* of the resource that is being made */
     bool stops;          /* unevaluated… in this schema */
+    bool layered;        /* several resources with dynamic anchors, which refer to each other */
     uint32_t form;       /* of the choice's tags */
     uint32_t refs;       /* left: a recursive schema of many takes exponential time */
     uint32_t fuel;       /* schemas left */
@@ -96,6 +97,9 @@ void fill_schema(struct maker *m, struct value *out, struct place place);
 
 /* random_choice.c: allOf, anyOf, oneOf, not, if, and the discriminators in them. */
 void add_applied(struct maker *m, struct value *out, struct place place);
+
+/* Schemas applied to the same value that do little more than evaluate some of it. */
+void add_cousins(struct maker *m, struct value *out, struct place place);
 
 /* random_schema.c */
 void add_reference(struct maker *m, struct value *out, struct place place);

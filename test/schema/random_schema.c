@@ -47,7 +47,7 @@ static void plan_resource(struct maker *m, struct target *target, uint32_t numbe
     if (has(m, ST_D2020 | ST_D2019) && dice_below(m->dice, 6) == 0)
         target->resource->draft = DICE_PICK(m->dice, others);
     bool dynamic = ST_DRAFT_BIT_OF(target->resource->draft) & ST_SINCE_2019;
-    target->dynamic = dynamic && dice_chance(m->dice, 25);
+    target->dynamic = dynamic && dice_chance(m->dice, m->layered ? 90 : 25);
 }
 
 static void plan_definition(struct maker *m, uint32_t number)
@@ -61,7 +61,7 @@ static void plan_definition(struct maker *m, uint32_t number)
     name = value_print(m->arena, "%.*s%u", ST_STR_ARG(name), number);
     const char *word = definitions_word(m->schema->draft);
     target->defined_as = name;
-    if (dice_chance(m->dice, 30)) {
+    if (dice_chance(m->dice, m->layered ? 80 : 30)) {
         plan_resource(m, target, number);
         return;
     }
@@ -90,10 +90,13 @@ static void plan(struct maker *m)
     struct target *root = add_target(m, top);
     add_fragment(root, ST_STR(""));
     root->dynamic = has(m, ST_SINCE_2019) && dice_chance(m->dice, 8);
+    m->layered = has(m, ST_SINCE_2019) && dice_chance(m->dice, 4);
     uint32_t count = dice_chance(m->dice, 70) ? dice_below(m->dice, 4) : 0;
+    if (m->layered)
+        count = 2 + dice_below(m->dice, 3);
     for (uint32_t i = 0; i < count; i++)
         plan_definition(m, i);
-    if (has(m, ST_SINCE_2019) && dice_chance(m->dice, 10))
+    if (m->layered || (has(m, ST_SINCE_2019) && dice_chance(m->dice, 8)))
         plan_base(m);
 }
 
@@ -313,7 +316,7 @@ void random_schema_make(struct random_schema *schema, struct st_arena *arena, st
     schema->draft = maker.draft = pick_draft(dice);
     schema->assert_formats = dice_chance(dice, 60);
     maker.stops = dice_chance(dice, 40);
-    maker.refs = 6;
+    maker.refs = 7;
     maker.fuel = schema->words.name_count > 20 ? 600 : 20 + dice_below(dice, 100);
     plan(&maker);
     for (uint32_t i = 0; i < maker.target_count; i++)
