@@ -492,7 +492,7 @@ static bool has_shuffle(void)
 #endif
 }
 
-/* Numbers the states that are still reached, in the order of their old numbers. */
+/* Numbers the states that are still reached, in the order of their old numbers; others get none. */
 static uint32_t number_states(const struct builder *builder, uint32_t start, uint32_t first,
                               uint16_t *numbers)
 {
@@ -513,9 +513,6 @@ static uint32_t number_states(const struct builder *builder, uint32_t start, uin
             numbers[state] = (uint16_t)state;
         else if (reached[state])
             numbers[state] = (uint16_t)count++;
-    for (uint32_t state = FIRST_STATE; state < builder->states; state++)
-        if (!reached[state])
-            numbers[state] = 0;
     return count;
 }
 
@@ -533,7 +530,7 @@ static void copy_row(struct st_dfa *dfa, const struct builder *builder, uint32_t
 
 static st_err finish(struct st_dfa **dfa, const struct builder *builder, uint32_t start)
 {
-    uint16_t numbers[ST_QUICK_STATES_MAX];
+    uint16_t numbers[ST_QUICK_STATES_MAX] = {0};
     uint32_t first = builder->program->ascii_only ? FIRST_STATE : FIRST_STATE - 1;
     uint32_t states = number_states(builder, start, first, numbers);
     bool narrow = states <= NARROW_STATES && has_shuffle();

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "schema/limits.h"
-#include "schema/pattern.h"
+#include "schema/pattern_twin.h"
 #include "schema/pattern_walk.h"
 #include "json/json.h"
 
@@ -304,10 +304,60 @@ TEST("V3: what is nested too deep or too long is a limit, not a crash")
     st_pattern_free(pattern);
 }
 
+TEST("V3: what people write is answered without PCRE2")
+{
+    static const struct {
+        const char *source;
+        enum st_pattern_way way;
+    } cases[] = {
+        {"^x-", ST_WAY_QUICK},
+        {"\\S", ST_WAY_QUICK},
+        {".*", ST_WAY_QUICK},
+        {"^[0-9a-f]{64}$", ST_WAY_QUICK},
+        {"^[a-z][a-z0-9-]*$", ST_WAY_QUICK},
+        {"^(?:[A-Z][a-z]+)(?: [A-Z][a-z]+)*$", ST_WAY_QUICK},
+        {"^(get|put|post|delete|options|head|patch|trace)$", ST_WAY_QUICK},
+        {"^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$",
+         ST_WAY_QUICK},
+        {"^(?!_)[a-z_]+\\b", ST_WAY_QUICK},
+        {"^[^#]*#?$", ST_WAY_QUICK},
+        /* the engine is kept for texts with other than ASCII */
+        {"^\\p{Lu}\\p{L}*$", ST_WAY_QUICK_ASCII},
+        {"^.{1,256}$", ST_WAY_QUICK_ASCII},
+        /* and these are no automaton's work */
+        {"(['\"]).*\\1", ST_WAY_PCRE2},
+        {"a(?!b)", ST_WAY_PCRE2},
+        {"(?<=a*)b", ST_WAY_WALK},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct st_pattern *pattern = compile(cases[i].source);
+        if (st_pattern_way(pattern) != cases[i].way)
+            fail_msg("%s goes the way %d", cases[i].source, (int)st_pattern_way(pattern));
+        st_pattern_free(pattern);
+    }
+}
+
+TEST("V3: what is too large for an automaton is left to the engine, and answered alike")
+{
+    static const char *const sources[] = {"^(?:a?b?c?d?e?f?g?){200}$", "[ab]*a[ab]{12}c$",
+                                          "(?:\\w\\s?){500}x", "^(?:.{3}){400}$",
+                                          "^(?:[\\p{L}\\p{N}]\\S){3}$"};
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        struct st_pattern *pattern = compile(sources[i]);
+        assert_int_not_equal(st_pattern_way(pattern), ST_WAY_QUICK);
+        st_pattern_free(pattern);
+    }
+    assert_found("[ab]*a[ab]{12}c$", "babbbbbbbbbbbbbbc_abbbbbbbbbbbbc");
+    assert_absent("[ab]*a[ab]{12}c$", "babbbbbbbbbbbbbbc_bbbbbbbbbbbbbc");
+    assert_found("^(?:[\\p{L}\\p{N}]\\S){3}$", "é😀1-aa");
+    assert_absent("^(?:[\\p{L}\\p{N}]\\S){3}$", "é😀1-a\u3000");
+}
+
 TEST("V3: a matcher serves many patterns, and in the steady state allocates nothing")
 {
     struct st_pattern *one = compile("^[a-z]+(?:-[a-z]+)*$");
     struct st_pattern *two = compile("(?:(a)|b)*\\1$");
+    struct st_pattern *three = compile("^[a-z]{2}-(?!x)[^-]+-ef$");
     struct st_matcher *matcher = NULL;
     bool found = false;
     assert_ok(st_matcher_new(&matcher));
@@ -318,17 +368,22 @@ TEST("V3: a matcher serves many patterns, and in the steady state allocates noth
         assert_true(found);
         assert_ok(st_pattern_search(two, matcher, ST_STR("abab"), &found));
         assert_true(found);
+        assert_ok(st_pattern_search(three, matcher, ST_STR("ab-cd-ef"), &found));
+        assert_true(found);
     }
     assert_int_equal(st_mem_count(), before);
     st_matcher_free(matcher);
     st_pattern_free(one);
     st_pattern_free(two);
+    st_pattern_free(three);
 }
 
 TEST("V3: compiling survives every allocation that fails")
 {
-    static const char *const sources[] = {"^(?<a>x|[\\d-])+\\k<a>(?<=b*)$", "^[a-z]{2,3}é$"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const sources[] = {"^(?<a>x|[\\d-])+\\k<a>(?<=b*)$", "^[a-z]{2,3}é$",
+                                          "^(?!x)[^\\s@]+@\\p{L}$", "^\\d{4}-\\d{2}(?:-\\d{2})?$",
+                                          "^.{1,256}$"};
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
         for (uint64_t nth = 1;; nth++) {
             struct st_pattern *pattern = NULL;
             st_mem_fail_at(nth);
