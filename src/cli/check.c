@@ -146,6 +146,7 @@ static int load_contracts(struct check *check)
         return ST_EXIT_USAGE;
     check->rules.schema = st_contract_schema(contract);
     check->rules.contract = contract;
+    check->rules.any_version = strchr(reference, '@') == NULL;
     return ST_EXIT_GOOD;
 }
 

@@ -213,10 +213,14 @@ static st_err refuse_contract(struct st_judge *judge, const struct st_instance *
     if (candidates->count == 0) {
         err = st_buf_add_str(&message, ST_STR("fits no contract; name one with --contract"));
     } else {
-        err = st_buf_add_str(&message, ST_STR("fits several contracts: "));
+        /* The one that was named is the first of them. */
+        err = st_buf_add_str(&message, judge->rules->contract == NULL
+                                           ? ST_STR("fits several contracts: ")
+                                           : ST_STR("its marks are another contract's than the one "
+                                                    "that is named: "));
         if (err == ST_OK)
             err = st_contracts_add_candidates(&message, candidates);
-        if (err == ST_OK)
+        if (err == ST_OK && judge->rules->contract == NULL)
             err = st_buf_add_str(&message, ST_STR("; name one with --contract"));
     }
     if (err == ST_OK)
@@ -290,6 +294,8 @@ static st_err judge_text(struct st_judge *judge, const struct st_instance *insta
         claimed = contract == NULL;
     } else if (!recorded) {
         err = find_claim(judge, &candidates, &claimed);
+        if (judge->rules->any_version && contract != NULL)
+            contract = st_registry_choose_version(judge->rules->registry, contract, &judge->doc, 0);
     }
     if (err != ST_OK)
         return err;

@@ -29,6 +29,7 @@ struct st_rules {
     const struct st_schema *schema;     /* NULL: recognised by the registry */
     const struct st_contract *contract; /* the schema is this one's; NULL: no contract was named */
     const struct st_registry *registry;
+    bool any_version; /* the contract was named without one: instances name theirs */
     const struct st_name_table *names; /* to parse with; NULL: none */
     bool unique_names;
     enum st_verdict form;

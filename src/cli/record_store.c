@@ -182,9 +182,12 @@ static st_err admit(struct store_recorder *recorder, const struct st_recording *
                     struct st_batch *batch, st_str text, uint64_t line)
 {
     st_err err = batch->count == 0 ? st_batch_name_producer(batch, recording->producer) : ST_OK;
-    return err == ST_OK ? st_admit_event(recorder->admit, batch, text, batch->count, line,
-                                         recorder->contract)
-                        : err;
+    bool any = recording->reference != NULL && strchr(recording->reference, '@') == NULL;
+    return err != ST_OK ? err
+           : any        ? st_admit_any_version(recorder->admit, batch, text, batch->count, line,
+                                               recorder->contract)
+                        : st_admit_event(recorder->admit, batch, text, batch->count, line,
+                                         recorder->contract);
 }
 
 static int add_event(struct store_recorder *recorder, struct st_recording *recording, st_str text,

@@ -24,6 +24,8 @@ struct entry {
 struct st_registry {
     struct st_name_table *names; /* outlives the contracts, which speak of it */
     bool strict_formats;
+    /* Some name has several versions. Written before the count that shows the second one. */
+    _Atomic bool has_versions;
     struct entry at[ST_CONTRACTS_MAX];
     /* Written by the thread that adds, after the entry, which never changes any more. A stale read
      * shows fewer contracts. */
@@ -123,6 +125,8 @@ st_err st_registry_add(struct st_registry *registry, struct st_contract *contrac
     uint32_t count = count_of(registry);
     if (count == ST_CONTRACTS_MAX)
         return ST_ERR_LIMIT;
+    if (find_newest(registry, st_contract_name(contract)) != NONE)
+        atomic_store_explicit(&registry->has_versions, true, memory_order_release);
     registry->at[count] =
         (struct entry){contract, ST_MODE_ENFORCE, st_contract_annotation(contract)->lowest_rank};
     atomic_store_explicit(&registry->count, count + 1, memory_order_release);
@@ -410,11 +414,63 @@ enum st_mode st_registry_mode(const struct st_registry *registry,
     return ST_MODE_ENFORCE;
 }
 
+/* ---- recognising ---- */
+
+/* What the value says of its version, as the contract has it; at == NULL: nothing. */
+static st_str find_stated_version(const struct st_contract *contract, const struct st_json *doc,
+                                  uint32_t node)
+{
+    const struct st_annotation *annotation = st_contract_annotation(contract);
+    struct st_sight sight = {.annotation = annotation, .doc = doc, .node = node};
+    st_str type;
+    if (annotation->version_at.count == 0)
+        return (st_str){NULL, 0};
+    (void)st_sight_untag(&sight, &type);
+    uint32_t found = st_paths_find_any(&annotation->version_at, &sight);
+    bool is_text = found != ST_JSON_NONE && (st_json_kind(doc, found) == ST_JSON_STRING ||
+                                             st_json_kind(doc, found) == ST_JSON_NUMBER);
+    return is_text ? st_json_text(doc, found) : (st_str){NULL, 0};
+}
+
+const struct st_contract *st_registry_choose_version(const struct st_registry *registry,
+                                                     const struct st_contract *contract,
+                                                     const struct st_json *doc, uint32_t node)
+{
+    if (!atomic_load_explicit(&registry->has_versions, memory_order_acquire))
+        return contract;
+    st_str version = find_stated_version(contract, doc, node);
+    if (version.at == NULL || st_str_eq(version, st_contract_version(contract)))
+        return contract;
+    for (uint32_t i = 0, count = count_of(registry); i < count; i++) {
+        const struct st_contract *other = registry->at[i].contract;
+        if (st_str_eq(st_contract_version(other), version) &&
+            st_str_eq(st_contract_name(other), st_contract_name(contract)))
+            return other;
+    }
+    return contract;
+}
+
+/* Of several versions of a name the newest is the candidate. */
+static void add_candidate(struct st_candidates *candidates, const struct st_contract *contract)
+{
+    const uint32_t room = sizeof(candidates->at) / sizeof(candidates->at[0]);
+    uint32_t told = candidates->count < room ? candidates->count : room;
+    for (uint32_t i = 0; i < told; i++) {
+        if (!st_str_eq(st_contract_name(candidates->at[i]), st_contract_name(contract)))
+            continue;
+        if (cmp_versions(st_contract_version(candidates->at[i]), st_contract_version(contract)) < 0)
+            candidates->at[i] = contract;
+        return;
+    }
+    if (candidates->count < room)
+        candidates->at[candidates->count] = contract;
+    candidates->count++;
+}
+
 const struct st_contract *st_registry_resolve(const struct st_registry *registry,
                                               const struct st_json *doc, uint32_t node,
                                               struct st_candidates *candidates)
 {
-    const uint32_t room = sizeof(candidates->at) / sizeof(candidates->at[0]);
     uint32_t lowest = UINT32_MAX;
     candidates->count = 0;
     for (uint32_t i = 0, count = count_of(registry); i < count; i++) {
@@ -428,10 +484,10 @@ const struct st_contract *st_registry_resolve(const struct st_registry *registry
         if (rank < lowest)
             candidates->count = 0;
         lowest = rank;
-        if (candidates->count < room)
-            candidates->at[candidates->count] = contract;
-        candidates->count++;
+        add_candidate(candidates, contract);
     }
+    if (candidates->count == 1)
+        candidates->at[0] = st_registry_choose_version(registry, candidates->at[0], doc, node);
     return candidates->count == 1 ? candidates->at[0] : NULL;
 }
 
@@ -439,7 +495,6 @@ const struct st_contract *st_registry_find_by_type(const struct st_registry *reg
                                                    struct st_candidates *candidates,
                                                    const struct st_contract **reserved)
 {
-    const uint32_t room = sizeof(candidates->at) / sizeof(candidates->at[0]);
     candidates->count = 0;
     *reserved = NULL;
     for (uint32_t i = 0, count = count_of(registry); i < count; i++) {
@@ -450,9 +505,7 @@ const struct st_contract *st_registry_find_by_type(const struct st_registry *reg
             *reserved = contract;
             continue;
         }
-        if (candidates->count < room)
-            candidates->at[candidates->count] = contract;
-        candidates->count++;
+        add_candidate(candidates, contract);
     }
     return candidates->count == 1 ? candidates->at[0] : NULL;
 }
@@ -465,7 +518,7 @@ bool st_registry_is_claimed(const struct st_registry *registry, const struct st_
     (void)st_registry_resolve(registry, doc, node, candidates);
     uint32_t told = candidates->count < room ? candidates->count : room;
     for (uint32_t i = 0; i < told; i++)
-        if (candidates->at[i] == named)
+        if (st_str_eq(st_contract_name(candidates->at[i]), st_contract_name(named)))
             return false;
     if (candidates->count == 0)
         return false;

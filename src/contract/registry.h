@@ -8,6 +8,8 @@
  * nothing of it. Modes and the table of names are set at start, before others read.
  * 3. Recognition is by rank: the lowest rank at which any contract recognises the event decides;
  * two contracts at that rank, or none at all, is ambiguous, never a guess.
+ * 4. Versions of one contract stand side by side: an event is of the version that it names
+ *    (version_at), where that is known, else of the newest that recognises it.
  *
  * Floor 4. Adding allocates; finding and resolving do not.
  */
@@ -84,6 +86,12 @@ struct st_candidates {
 const struct st_contract *st_registry_resolve(const struct st_registry *registry,
                                               const struct st_json *doc, uint32_t node,
                                               struct st_candidates *candidates);
+
+/* The version of the contract that the value names, as the contract says where it does; the
+ * contract itself where it names none, or one that is not known. */
+const struct st_contract *st_registry_choose_version(const struct st_registry *registry,
+                                                     const struct st_contract *contract,
+                                                     const struct st_json *doc, uint32_t node);
 
 /* The only contract that names the type and whose events anyone may make; NULL with the candidates:
  * the several, or none. *reserved is one that names it and is reserved, or NULL. */

@@ -8,6 +8,7 @@ struct st_admit {
     struct st_json doc;
     bool own;      /* steno's own door */
     bool enforces; /* for the event at hand */
+    bool chooses;  /* for the event at hand: its version */
 };
 
 st_err st_admit_new(struct st_admit **admit, const struct st_registry *registry)
@@ -160,6 +161,8 @@ static st_err decide(struct st_admit *admit, struct st_batch *batch, struct st_i
         item->refusal = ST_REFUSED_PAYLOAD;
         return ST_OK;
     }
+    if (given != NULL && admit->chooses)
+        given = st_registry_choose_version(admit->registry, given, &admit->doc, 0);
     item->contract = given;
     if (given == NULL)
         item->contract = st_registry_resolve(admit->registry, &admit->doc, 0, &item->candidates);
@@ -196,6 +199,15 @@ st_err st_admit_event(struct st_admit *admit, struct st_batch *batch, st_str tex
     }
     batch->bytes += raw.len;
     return ST_OK;
+}
+
+st_err st_admit_any_version(struct st_admit *admit, struct st_batch *batch, st_str text,
+                            uint64_t index, uint64_t line, const struct st_contract *contract)
+{
+    admit->chooses = true;
+    st_err err = st_admit_event(admit, batch, text, index, line, contract);
+    admit->chooses = false;
+    return err;
 }
 
 st_err st_admit_enforced(struct st_admit *admit, struct st_batch *batch, st_str text,

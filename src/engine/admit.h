@@ -35,6 +35,12 @@ ST_MUST_USE st_err st_admit_event(struct st_admit *admit, struct st_batch *batch
                                   uint64_t index, uint64_t line,
                                   const struct st_contract *contract);
 
+/* The same for a contract that was named without its version: an event that names another version
+ * of it is of that one. */
+ST_MUST_USE st_err st_admit_any_version(struct st_admit *admit, struct st_batch *batch, st_str text,
+                                        uint64_t index, uint64_t line,
+                                        const struct st_contract *contract);
+
 /* The same under the mode enforce, whatever the contract's is. */
 ST_MUST_USE st_err st_admit_enforced(struct st_admit *admit, struct st_batch *batch, st_str text,
                                      const struct st_contract *contract);

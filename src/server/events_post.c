@@ -110,6 +110,12 @@ static void host_drop(void *host)
 
 /* ---- the beginning ---- */
 
+static bool has_version(st_str reference)
+{
+    size_t at;
+    return st_str_find(reference, '@', &at);
+}
+
 static void refuse_contract(struct st_request *request, st_str reference)
 {
     const struct st_registry *registry = st_engine_registry(request->server->engine);
@@ -148,6 +154,7 @@ static bool set_param(struct st_request *request, const struct st_param *param)
     if (st_str_eq(param->name, ST_STR("contract"))) {
         intake->contract =
             st_registry_find(st_engine_registry(request->server->engine), param->value);
+        intake->any_version = !has_version(param->value);
         if (intake->contract == NULL)
             refuse_contract(request, param->value);
     } else if (st_str_eq(param->name, ST_STR("producer"))) {
@@ -214,6 +221,7 @@ static void set_dry(struct st_request *request)
     intake->answer.dry = true;
     intake->contract =
         st_registry_find(st_engine_registry(request->server->engine), request->param);
+    intake->any_version = !has_version(request->param);
     if (request->target.param_count > 0)
         st_request_refuse_param(request, request->target.params[0].name,
                                 "no such parameter; the contract stands in the path");

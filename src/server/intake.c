@@ -337,8 +337,9 @@ static bool admit(struct st_intake *intake, const struct st_line *line)
     if (line->too_long)
         err = st_admit_too_large(intake->filling, intake->next_index, line->number);
     else if (intake->admit != NULL)
-        err = st_admit_event(intake->admit, intake->filling, line->text, intake->next_index,
-                             line->number, intake->contract);
+        err = (intake->any_version ? st_admit_any_version : st_admit_event)(
+            intake->admit, intake->filling, line->text, intake->next_index, line->number,
+            intake->contract);
     if (err == ST_OK)
         intake->next_index++;
     else if (err == ST_ERR_LIMIT)

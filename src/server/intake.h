@@ -36,6 +36,7 @@ struct st_intake {
     struct st_engine *engine;
     struct st_desk *desk;
     const struct st_contract *contract; /* NULL: recognised event by event */
+    bool any_version;                   /* it was named without one: events name theirs */
     st_str producer; /* borrowed; of events that state none; at == NULL: nobody named one */
 
     enum st_shape shape;

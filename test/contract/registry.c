@@ -211,14 +211,72 @@ TEST("more than eight candidates are counted")
 {
     struct bench b;
     setup(&b);
-    char version[16];
+    char name[16];
     for (int i = 0; i < 11; i++) {
-        snprintf(version, sizeof(version), "%d", i);
-        add(&b, "own", version, "{\"rank\":5,\"all\":[{\"at\":\"/a\",\"exists\":true}]}");
+        snprintf(name, sizeof(name), "own%d", i);
+        add(&b, name, "1", "{\"rank\":5,\"all\":[{\"at\":\"/a\",\"exists\":true}]}");
     }
     assert_text(resolve(&b, "{\"a\":1}"), "");
     assert_int_equal(b.candidates.count, 11);
-    assert_text(st_contract_version(b.candidates.at[7]), "7");
+    assert_text(st_contract_name(b.candidates.at[7]), "own7");
+    teardown(&b);
+}
+
+/* A contract whose events say their version, at some rank. */
+static void add_version(struct bench *b, const char *version, unsigned rank)
+{
+    struct st_buf text = ST_BUF(4096);
+    struct st_contract *contract = NULL;
+    struct st_schema_fault fault = {0};
+    assert_ok(st_buf_printf(
+        &text,
+        "{\"x-steno\":{\"name\":\"own\",\"version\":\"%s\",\"version_at\":\"/v\","
+        "\"unknown_types\":\"keep\",\"recognise\":[{\"rank\":%u,\"all\":[{\"at\":\"/own\","
+        "\"exists\":true}]}],\"record\":{\"type\":\"/own\"},"
+        "\"classify\":[{\"types\":[\"t\"],\"level\":\"ops\"}]},"
+        "\"properties\":{\"v\":{\"const\":\"%s\"}}}",
+        version, rank, version));
+    assert_ok(st_contract_load(&contract, st_buf_str(&text), &fault));
+    assert_ok(st_registry_add(b->registry, contract));
+    st_buf_done(&text);
+}
+
+TEST("V3: of several versions an event is of the one that it names, else of the newest")
+{
+    struct bench b;
+    const struct st_contract *reserved;
+    setup(&b);
+    add_version(&b, "1.9", 300);
+    add_version(&b, "1.10", 300);
+    add_version(&b, "0.1", 200); /* lower than the others: a version that is named goes before it */
+    assert_text(resolve(&b, "{\"own\":\"t\",\"v\":\"1.9\"}"), "own@1.9");
+    assert_text(resolve(&b, "{\"own\":\"t\",\"v\":\"1.10\"}"), "own@1.10");
+    assert_text(resolve(&b, "{\"own\":\"t\",\"v\":\"0.1\"}"), "own@0.1");
+    assert_text(resolve(&b, "{\"own\":\"t\",\"v\":1.9}"), "own@1.9");
+    assert_text(resolve(&b, "{\"own\":\"t\"}"), "own@0.1");
+    assert_text(resolve(&b, "{\"own\":\"t\",\"v\":\"9\"}"), "own@0.1");
+    assert_int_equal(b.candidates.count, 1);
+    assert_text(st_contract_ref(
+                    st_registry_find_by_type(b.registry, ST_STR("t"), &b.candidates, &reserved)),
+                "own@1.10");
+    teardown(&b);
+}
+
+TEST("V3: versions at one rank are not ambiguous; another contract beside them is, with the newest")
+{
+    struct bench b;
+    setup(&b);
+    add_version(&b, "1", 300);
+    add_version(&b, "2", 300);
+    assert_text(resolve(&b, "{\"own\":\"t\"}"), "own@2");
+    add(&b, "other", "1", "{\"rank\":300,\"all\":[{\"at\":\"/own\",\"exists\":true}]}");
+    assert_text(resolve(&b, "{\"own\":\"t\",\"v\":\"1\"}"), "");
+    assert_int_equal(b.candidates.count, 2);
+    assert_text(st_contract_ref(b.candidates.at[0]), "own@2");
+    assert_text(st_contract_ref(b.candidates.at[1]), "other@1");
+    const struct st_contract *old = st_registry_find(b.registry, ST_STR("own@1"));
+    assert_ok(st_json_parse(&b.doc, ST_STR("{\"own\":\"t\",\"v\":\"2\"}"), NULL, NULL));
+    assert_text(st_contract_ref(st_registry_choose_version(b.registry, old, &b.doc, 0)), "own@2");
     teardown(&b);
 }
 

@@ -168,3 +168,65 @@ test('V6: over HTTP: 201, then 200, then 409; what is wrong is named', async (t)
     assert.equal((await recorder.get('/v1/contracts/shop@1')).text.trim(), text);
     assert.ok((await recorder.get('/v1/contracts')).json.contracts.some((one) => one.ref === 'shop@1' && one.mode === 'enforce'));
 });
+
+test('two versions side by side: events name theirs, and are recorded, kept apart and found by it', async (t) => {
+    const recorder = await startRecorder(t, []);
+    assert.equal((await post(recorder, contract('1'))).status, 201);
+    assert.equal((await post(recorder, contract('2'))).status, 201);
+    const half = { amount: 0.5 };
+    const record = async (one, query = '') => (await recorder.post(sold(one), { query })).json ?? {};
+    const contractOf = async (seq) => (await recorder.get(`/v1/events/${seq}`)).json.contract;
+
+    // What an event names counts; without it, the newest.
+    assert.equal(await contractOf((await record({ version: '1' })).seq), 'shop@1');
+    assert.equal(await contractOf((await record({ version: '2', ...half })).seq), 'shop@2');
+    assert.equal(await contractOf((await record(half)).seq), 'shop@2');
+    const broken = await recorder.post(sold({ version: '1', ...half }));
+    assert.equal(broken.status, 400);
+    assert.equal(broken.json.errors[0].pointer, '/amount');
+
+    // A version that there is not is told with those that there are.
+    const unknown = await recorder.post(sold({ version: '3' }));
+    assert.equal(unknown.status, 400);
+    assert.match(JSON.stringify(unknown.json), /unsupported version .*3.*; shop has: 1, 2/);
+
+    // Named by the name alone, events still name theirs; named with a version, that one counts.
+    const to = (query, one) => recorder.request('POST', `/v1/events${query}`,
+        { body: sold(one), headers: { 'content-type': 'application/json' } });
+    assert.equal(await contractOf((await to('?contract=shop', { version: '1', at: '2026-01-01T00:00:00Z' })).json.seq), 'shop@1');
+    assert.equal((await to('?contract=shop@2', { version: '1' })).status, 400);
+    assert.equal((await to('?contract=shop@1', half)).status, 400);
+    const absent = await to('?contract=shop@7', {});
+    assert.equal(absent.status, 422);
+    assert.match(absent.json.message, /shop has no version 7; it has 1, 2/);
+
+    // Found by version, or by any.
+    const found = async (words) => lines((await recorder.get(`/v1/events?contract=${words}`, { accept: 'application/x-ndjson' })).text).length;
+    assert.equal(await found('shop@1'), 2);
+    assert.equal(await found('shop@2'), 2);
+    assert.equal(await found('shop'), 4);
+    const refs = (await recorder.get('/v1/contracts')).json.contracts.map((one) => one.ref);
+    assert.deepEqual(refs.filter((ref) => ref.startsWith('shop@')), ['shop@1', 'shop@2']);
+});
+
+test('two versions side by side in a store: check, show and types take the one that is meant', async (t) => {
+    const store = join(folder(t), 'steno.db');
+    for (const version of ['1', '2'])
+        assert.equal((await run(['contract', 'add', file(t, contract(version)), '--store', store])).code, 0);
+    const env = { STENO_STORE: store };
+    const check = async (args, one) => (await run(['check', ...args, '-'], { input: sold(one), env })).code;
+    assert.equal(await check([], { version: '1', amount: 0.5 }), 1);
+    assert.equal(await check([], { version: '2', amount: 0.5 }), 0);
+    assert.equal(await check(['--contract', 'shop'], { version: '1', amount: 0.5 }), 1);
+    assert.equal(await check(['--contract', 'shop'], { amount: 0.5 }), 0);
+    assert.equal(await check(['--contract', 'shop@1'], { amount: 0.5 }), 1);
+    assert.equal((await run(['contract', 'show', 'shop'], { env })).out, contract('2'));
+    assert.equal((await run(['contract', 'show', 'shop@1'], { env })).out, contract('1'));
+    assert.match((await run(['contract', 'show', 'shop@9'], { env })).err, /shop has no version 9; it has 1, 2/);
+    assert.equal((await run(['new', 'shop.sold', 'amount:=0.5'], { env })).code, 0);
+    // The version of an event that is kept apart is the one it was held against.
+    const recorder = await serve(t, { store, args: ['--mode', 'shop@1=quarantine'] });
+    await run(['record', '--url', recorder.url], { input: `${sold({ version: '1', amount: 0.5 })}\n` });
+    const kept = lines((await run(['quarantine', 'list', '-o', 'json', '--contract', 'shop@1', '--url', recorder.url])).out);
+    assert.equal(JSON.parse(kept[0]).contract, 'shop@1');
+});
