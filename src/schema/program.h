@@ -71,6 +71,7 @@
     X(NOT_EMPTY) /* a text of one character at least */                                            \
     X(LENGTH)    /* with: st_length_test */                                                        \
     X(FORMAT)    /* with: st_format */                                                             \
+    X(PATTERN)   /* with: st_pattern */                                                            \
     X(TEXT)      /* with: st_text_slot; this text and no other */                                  \
     X(TEXTS)     /* with: st_texts; one of these */                                                \
     X(COUNT)     /* count; small: at least or at most; members, too */                             \
@@ -221,7 +222,7 @@ struct st_member_slot {
 };
 _Static_assert(sizeof(struct st_member_slot) == 32, "two to a cache line");
 
-/* For names that are not in the table, where patternProperties speak of them. */
+/* For names that are not in the table, where patternProperties or propertyNames speak of them. */
 struct st_name_pattern {
     const struct st_pattern *pattern;
     uint32_t state;
@@ -233,6 +234,7 @@ struct st_unnamed {
     uint32_t group_count;
     const struct st_name_pattern *patterns;
     const uint32_t *rests; /* states, by group */
+    uint32_t names;        /* the state of the names themselves */
 };
 
 /* With all bits of `when` seen, those of `then` must be seen, and the state hold for the object. */

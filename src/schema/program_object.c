@@ -12,6 +12,7 @@ struct row {
     st_str name;
     struct st_list items; /* that its value must satisfy */
     uint64_t bit;
+    bool refused; /* by propertyNames */
 };
 
 /* properties, patternProperties and additionalProperties of one schema; or, of one with
@@ -270,11 +271,11 @@ static void add_bits(struct st_build *b, struct object *o)
 
 /* ---- names that are not in the table ---- */
 
-static uint32_t rest_state(struct st_build *b, const struct object *o, bool with_patterns)
+static uint32_t rest_state(struct st_build *b, const struct object *o)
 {
     struct st_list list = {0};
     for (uint32_t g = 0; g < o->group_count; g++)
-        if (o->groups[g].rest != NULL && (with_patterns || pattern_count(&o->groups[g]) == 0))
+        if (o->groups[g].rest != NULL && pattern_count(&o->groups[g]) == 0)
             st_build_push(b, &list, st_build_item(b, o->groups[g].item, o->groups[g].rest));
     uint32_t state = st_build_state(b, list.at, list.count);
     st_build_drop(b, &list);
@@ -317,7 +318,7 @@ static struct st_unnamed *make_unnamed(struct st_build *b, const struct object *
                                        uint32_t patterns, uint32_t groups)
 {
     struct st_unnamed *unnamed = st_build_get(b, sizeof *unnamed);
-    struct st_name_pattern *at = st_build_get(b, patterns * sizeof at[0]);
+    struct st_name_pattern *at = st_build_get(b, (patterns + 1) * sizeof at[0]);
     uint32_t *rests = st_build_get(b, (groups + 1) * sizeof rests[0]);
     if (unnamed == NULL || at == NULL || rests == NULL)
         return NULL;
@@ -336,6 +337,63 @@ static struct st_unnamed *make_unnamed(struct st_build *b, const struct object *
         }
     }
     return unnamed;
+}
+
+/* ---- names ---- */
+
+static enum st_verdict decide_name(struct st_build *b, uint32_t item, st_str name)
+{
+    /* A text of one value, which is the name. */
+    struct st_json_node node = {
+        .kind = ST_JSON_STRING, .flags = ST_JSON_ESCAPED, .len = (uint32_t)name.len};
+    char *copy = st_build_scratch(b, name.len + 1);
+    if (copy == NULL)
+        return ST_VERDICT_UNKNOWN;
+    if (name.len > 0)
+        memcpy(copy, name.at, name.len);
+    const struct st_json doc = {.text = {copy, name.len},
+                                .nodes = &node,
+                                .count = 1,
+                                .decoded = {.at = copy, .len = name.len}};
+    return st_decide_value(b, item, (struct st_value){.doc = &doc, .node = 0});
+}
+
+/* What propertyNames says of the names in the table is known; of the others *state says it.
+ * false: of some it is not known. */
+static bool settle_names(struct st_build *b, struct object *o, uint32_t *state)
+{
+    struct st_list list = {0};
+    bool known = true;
+    for (uint32_t i = 0; i < o->m->rule_count && known; i++) {
+        const struct st_pending_rule *rule = &o->m->rules[i];
+        if (rule->rule->kind != ST_RULE_NAMES)
+            continue;
+        uint32_t item = st_build_item(b, rule->item, rule->rule->plain);
+        st_build_push(b, &list, item);
+        for (uint32_t at = 0; at < o->row_count && known; at++) {
+            enum st_verdict verdict = decide_name(b, item, o->rows[at].name);
+            known = verdict != ST_VERDICT_UNKNOWN;
+            o->rows[at].refused = o->rows[at].refused || verdict == ST_VERDICT_NO;
+        }
+    }
+    *state = known ? st_build_state(b, list.at, list.count) : ST_STATE_TRUE;
+    st_build_drop(b, &list);
+    return known;
+}
+
+/* A walk over the names alone. */
+static void add_names(struct st_build *b, struct st_making *m)
+{
+    for (uint32_t i = 0; i < m->rule_count; i++) {
+        const struct st_pending_rule *rule = &m->rules[i];
+        if (rule->rule->kind != ST_RULE_NAMES)
+            continue;
+        uint32_t item = st_build_item(b, rule->item, rule->rule->plain);
+        uint32_t state = st_build_state(b, &item, 1);
+        struct st_step *step = st_making_step(b, m, ST_OP_NAMES);
+        if (step != NULL)
+            step->state = state;
+    }
 }
 
 /* ---- the walk ---- */
@@ -365,8 +423,9 @@ static struct st_member_row *make_rows(struct st_build *b, struct object *o, uin
         struct row *row = &o->rows[i];
         const struct st_fact *fact = st_fact_of(b, o->m->facts, o->m->fact_count, row->name);
         struct st_member_row *to = &made[*count];
-        to->state = fact != NULL ? state_of_fact(b, row, fact)
-                                 : st_build_state(b, row->items.at, row->items.count);
+        to->state = row->refused   ? ST_STATE_FALSE
+                    : fact != NULL ? state_of_fact(b, row, fact)
+                                   : st_build_state(b, row->items.at, row->items.count);
         to->bit = row->bit;
         if (fact != NULL && fact->kind != ST_FACT_ABSENT && to->state == ST_STATE_FALSE)
             o->m->fails = true;
@@ -392,23 +451,29 @@ static void write_walk(struct st_build *b, struct object *o)
         patterns += pattern_count(&o->groups[g]);
         groups += pattern_count(&o->groups[g]) > 0 && o->groups[g].rest != NULL;
     }
-    uint32_t rest = rest_state(b, o, false);
+    uint32_t rest = rest_state(b, o);
+    uint32_t names;
     uint32_t count = 0;
-    const struct st_member_row *rows = make_rows(b, o, rest, patterns > 0, &count);
+    if (!settle_names(b, o, &names))
+        add_names(b, o->m);
+    bool asks_names = patterns > 0 || names != ST_STATE_TRUE;
+    const struct st_member_row *rows = make_rows(b, o, rest, asks_names, &count);
     if (rows == NULL || st_build_over(b) || o->m->fails)
         return;
-    if (count == 0 && rest == ST_STATE_TRUE && patterns == 0)
+    if (count == 0 && rest == ST_STATE_TRUE && !asks_names)
         return;
     struct st_walk *walk = st_table_walk(b, rows, count, rest);
     struct st_dependent *dependents =
         st_build_get(b, (o->dependent_count + 1) * sizeof dependents[0]);
-    struct st_unnamed *unnamed = patterns > 0 ? make_unnamed(b, o, patterns, groups) : NULL;
+    struct st_unnamed *unnamed = asks_names ? make_unnamed(b, o, patterns, groups) : NULL;
     if (walk == NULL || dependents == NULL || st_build_over(b) ||
         !st_build_reserve(b, (void **)&b->walks, &b->walk_room, b->walk_count, sizeof b->walks[0]))
         return;
     if (o->dependent_count > 0)
         memcpy(dependents, o->dependents, o->dependent_count * sizeof dependents[0]);
     walk->required = o->required;
+    if (unnamed != NULL)
+        unnamed->names = names;
     walk->unnamed = unnamed;
     walk->dependents = dependents;
     walk->dependent_count = o->dependent_count;
@@ -422,15 +487,8 @@ static void add_others(struct st_build *b, struct st_making *m)
 {
     for (uint32_t i = 0; i < m->rule_count; i++) {
         const struct st_pending_rule *rule = &m->rules[i];
-        if (rule->rule->kind == ST_RULE_ENUM || rule->rule->kind == ST_RULE_CONST) {
+        if (rule->rule->kind == ST_RULE_ENUM || rule->rule->kind == ST_RULE_CONST)
             st_making_rule(b, m, rule);
-        } else if (rule->rule->kind == ST_RULE_NAMES) {
-            uint32_t item = st_build_item(b, rule->item, rule->rule->plain);
-            uint32_t state = st_build_state(b, &item, 1);
-            struct st_step *step = st_making_step(b, m, ST_OP_NAMES);
-            if (step != NULL)
-                step->state = state;
-        }
     }
 }
 

@@ -254,6 +254,21 @@ static inline bool check_format(const struct run *r, const struct st_format *for
     return spend(r, n->len / 64) && format->test((st_str){text_of(r, n), n->len});
 }
 
+/* Whether the pattern finds something; false, too, when the run has to stop. */
+static bool search(const struct run *r, const struct st_pattern *pattern,
+                   const struct st_json_node *n)
+{
+    bool found = false;
+    if (!spend(r, 1 + n->len / 32))
+        return false;
+    st_err err = st_pattern_search(pattern, r->c->matcher, (st_str){text_of(r, n), n->len}, &found);
+    if (err != ST_OK) {
+        r->c->stop = err == ST_ERR_MEMORY ? ST_STOP_MEMORY : ST_STOP_LIMIT;
+        return false;
+    }
+    return spend(r, st_matcher_spent(r->c->matcher) / 4) && found;
+}
+
 /* ---- arrays ---- */
 
 static inline bool passes(const struct st_glance *glance, const struct st_json_node *n)
@@ -383,18 +398,14 @@ static uint32_t find_case(const struct run *r, const struct st_switch *with, uin
 static bool check_unnamed(const struct run *r, const struct st_unnamed *unnamed, uint32_t name)
 {
     const struct st_json_node *n = &r->nodes[name];
-    st_str text = {text_of(r, n), n->len};
     uint64_t matched = 0;
+    if (!check_entry(r, r->states[unnamed->names].entry[ST_JSON_STRING], name))
+        return false;
     for (uint32_t i = 0; i < unnamed->pattern_count; i++) {
         const struct st_name_pattern *pattern = &unnamed->patterns[i];
-        bool found = false;
-        st_err err = st_pattern_search(pattern->pattern, r->c->matcher, text, &found);
-        if (!spend(r, 1 + text.len / 32) || !spend(r, st_matcher_spent(r->c->matcher) / 4))
+        bool found = search(r, pattern->pattern, n);
+        if (r->c->stop != ST_STOP_NOT)
             return false;
-        if (err != ST_OK) {
-            r->c->stop = err == ST_ERR_MEMORY ? ST_STOP_MEMORY : ST_STOP_LIMIT;
-            return false;
-        }
         if (!found)
             continue;
         matched |= pattern->groups;
@@ -663,6 +674,8 @@ static inline bool check_step(const struct run *r, const struct st_step *step, u
         return check_length(r, step->with, node);
     case ST_OP_FORMAT:
         return check_format(r, step->with, &r->nodes[node]);
+    case ST_OP_PATTERN:
+        return search(r, step->with, &r->nodes[node]);
     case ST_OP_TEXT:
         return check_text(r, step->with, &r->nodes[node]);
     case ST_OP_TEXTS:

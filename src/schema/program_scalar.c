@@ -301,8 +301,9 @@ bool st_scalar_string(struct st_build *b, struct st_making *m)
         const struct st_rule *rule = m->rules[i].rule;
         if (rule->kind == ST_RULE_FORMAT)
             st_making_with(b, m, ST_OP_FORMAT, rule->format);
-        else if (rule->kind == ST_RULE_ENUM || rule->kind == ST_RULE_CONST ||
-                 rule->kind == ST_RULE_PATTERN)
+        else if (rule->kind == ST_RULE_PATTERN)
+            st_making_with(b, m, ST_OP_PATTERN, rule->pattern);
+        else if (rule->kind == ST_RULE_ENUM || rule->kind == ST_RULE_CONST)
             st_making_rule(b, m, &m->rules[i]);
     }
     return false;
