@@ -231,9 +231,8 @@ static bool is_plain_uri(st_str text)
 /* The same of "/a/b" and "#/a". */
 static bool is_plain_reference(st_str text)
 {
-    if (text.len == 0 || (text.at[0] != '/' && text.at[0] != '#'))
-        return false;
-    return (text.len == 1 || text.at[1] != '/') && is_plain_rest(text);
+    bool path = st_str_starts(text, ST_STR("/")) && !st_str_starts(text, ST_STR("//"));
+    return (path || st_str_starts(text, ST_STR("#"))) && is_plain_rest(text);
 }
 
 bool st_format_check_uri(st_str text)
