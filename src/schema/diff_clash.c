@@ -147,7 +147,7 @@ static bool clashes(struct st_diff_work *w, const struct st_world *world,
         return true;
     if (depth > CLASH_DEPTH_MAX || !st_diff_spend(w, 1))
         return false;
-    if (is_negated(w, world, plain))
+    if (!w->blind && is_negated(w, world, plain))
         return true;
     for (uint32_t i = 0; i < plain->rule_count; i++)
         if (rule_clashes(w, world, plain, &plain->rules[i], depth))
@@ -214,6 +214,15 @@ bool st_diff_clashes(struct st_diff_work *w, const struct st_world *world,
                      const struct st_plain *plain)
 {
     return world->empty || clashes(w, world, plain, 0);
+}
+
+bool st_diff_refutes(struct st_diff_work *w, const struct st_world *world,
+                     const struct st_plain *plain)
+{
+    w->blind = true;
+    bool refutes = clashes(w, world, plain, 0);
+    w->blind = false;
+    return refutes;
 }
 
 /* ---- what follows at once ---- */

@@ -4,6 +4,8 @@
  */
 #include "schema/diff_work.h"
 
+#include "json/compare.h"
+
 static void explain_branch(struct st_diff_work *w, const struct st_site *site,
                            const struct st_world *world, const struct st_plain *old,
                            const struct st_plain *plain)
@@ -26,23 +28,40 @@ static bool is_same_as_some(struct st_diff_work *w, const struct st_plain *plain
     return false;
 }
 
-/* The branch at the same place where there are as many; else the only one on either side that the
- * other side does not have. */
+/* Whether two schemas are written alike, whatever they refer to. */
+static bool is_written_alike(const struct st_plain *a, const struct st_plain *b)
+{
+    return st_json_equal(st_plain_doc(a), a->node, st_plain_doc(b), b->node);
+}
+
+static bool is_written_in(const struct st_plain *plain, struct st_plain_list list)
+{
+    for (uint32_t i = 0; i < list.count; i++)
+        if (is_written_alike(plain, list.at[i]))
+            return true;
+    return false;
+}
+
+/* The branch that is written alike; else the one at the same place where there are as many; else
+ * the only one on either side that the other side does not have. */
 static const struct st_plain *counterpart(struct st_diff_work *w, struct st_plain_list olds,
                                           struct st_plain_list news, uint32_t index)
 {
     const struct st_plain *left = NULL;
+    for (uint32_t i = 0; i < olds.count; i++)
+        if (is_written_alike(olds.at[i], news.at[index]))
+            return olds.at[i];
     if (olds.count == news.count && !is_same_as_some(w, olds.at[index], news))
         return olds.at[index];
     for (uint32_t i = 0; i < olds.count; i++) {
-        if (is_same_as_some(w, olds.at[i], news))
+        if (is_same_as_some(w, olds.at[i], news) || is_written_in(olds.at[i], news))
             continue;
         if (left != NULL)
             return NULL;
         left = olds.at[i];
     }
     for (uint32_t i = 0; i < news.count; i++)
-        if (i != index && !is_same_as_some(w, news.at[i], olds))
+        if (i != index && !is_same_as_some(w, news.at[i], olds) && !is_written_in(news.at[i], olds))
             return NULL;
     return left;
 }

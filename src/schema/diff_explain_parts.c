@@ -240,6 +240,13 @@ static void explain_inner(struct st_diff_work *w, struct st_site *inner, const s
     w->walked.len = mark;
 }
 
+/* Whether both sides restrict what is left by a schema: then the change is in there. */
+static bool both_restrict(const struct said *before, const struct said *now)
+{
+    return before->how == SAID_REST && now->how == SAID_REST && !now->plain->refuses &&
+           !before->plain->refuses && !st_diff_accepts_all(before->plain);
+}
+
 static void explain_member(struct st_diff_work *w, const struct st_site *site,
                            struct st_site *inner, const struct said *now)
 {
@@ -249,7 +256,7 @@ static void explain_member(struct st_diff_work *w, const struct st_site *site,
     bool both_patterned = now->how == SAID_PATTERN && before.how == SAID_PATTERN &&
                           st_str_eq(now->token, before.token);
     enum st_diff_rule name = ST_DIFF_PATTERN_PROPERTY_ADDED;
-    if (both_named || both_patterned) {
+    if (both_named || both_patterned || both_restrict(&before, now)) {
         explain_inner(w, inner, &before, now);
         return;
     }
@@ -284,9 +291,7 @@ static void explain_item(struct st_diff_work *w, const struct st_site *site, str
     enum model model;
     struct said before = said_before(w, site, &inner->part, &model);
     bool both_named = now->how == SAID_NAMED && before.how == SAID_NAMED;
-    bool both_all =
-        now->how == SAID_REST && before.how == SAID_REST && !has_prefix && !now->plain->refuses;
-    if (both_named || both_all)
+    if (both_named || both_restrict(&before, now))
         explain_inner(w, inner, &before, now);
     else
         tell_part(w, site, inner, &before, now, name_item(&before, now, model, has_prefix));
@@ -447,6 +452,10 @@ void st_diff_explain_unevaluated(struct st_diff_work *w, const struct st_site *s
         struct said now = {
             .how = SAID_REST, .around = site->plain, .plain = rule->plain, .word = rule->keyword};
         struct st_site inner = {.up = site, .part = *part, .world = child, .plain = rule->plain};
-        tell_part(w, site, &inner, &before, &now, name_unevaluated(rule, there, &before));
+        struct said rest = {.how = SAID_REST, .plain = there ? old.rule->plain : rule->plain};
+        if (there && before.how == SAID_NOTHING && both_restrict(&rest, &now))
+            explain_inner(w, &inner, &rest, &now);
+        else
+            tell_part(w, site, &inner, &before, &now, name_unevaluated(rule, there, &before));
     }
 }

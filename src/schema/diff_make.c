@@ -240,7 +240,8 @@ static bool next_choice(struct make *m, const struct st_world **world, struct de
     }
     for (uint32_t i = 0; i < at->is_not_count; i++) {
         const struct st_plain *plain = at->is_not[i];
-        if (plain->rule_count < 2 || was_decided(decided, plain))
+        if (plain->rule_count < 2 || was_decided(decided, plain) ||
+            st_diff_refutes(m->w, at, plain))
             continue;
         decided->at[decided->count++] = plain;
         *world = break_plain(m, at, plain);

@@ -167,6 +167,7 @@ struct st_diff_work {
     uint32_t level; /* values in values */
     uint32_t depth; /* proofs in proofs */
     uint32_t splits;
+    bool blind;   /* to what a value is not, while asking for clashes */
     bool dynamic; /* some reference is dynamic: schemas are not checked apart from their document */
 
     struct st_map worlds;        /* facts as bytes -> struct st_world * */
@@ -259,6 +260,9 @@ const struct st_plain *st_diff_plain_of(struct st_diff_work *w, const struct st_
 /* ---- diff_clash.c: quick answers from what stands in the world ---- */
 
 bool st_diff_clashes(struct st_diff_work *w, const struct st_world *world,
+                     const struct st_plain *plain);
+/* The same from what the value is alone, not from what it is said not to be. */
+bool st_diff_refutes(struct st_diff_work *w, const struct st_world *world,
                      const struct st_plain *plain);
 bool st_diff_implies(struct st_diff_work *w, const struct st_world *world,
                      const struct st_plain *plain);
