@@ -120,8 +120,7 @@ static void give_back(struct st_batch *batch)
         die("queue", ST_ERR_LIMIT);
 }
 
-static double run_durable(const struct st_registry *registry, const struct texts *texts,
-                          const char *path)
+static double run_durable(struct st_registry *registry, const struct texts *texts, const char *path)
 {
     struct st_why why = {0};
     struct st_engine *engine = NULL;
