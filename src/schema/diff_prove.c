@@ -202,8 +202,8 @@ bool st_diff_excludes(struct st_diff_work *w, const struct st_world *world,
 
 /* ---- cases ---- */
 
-#define SPLITS_MAX 3
-#define OPEN_MAX   24
+#define SPLITS_MAX 2
+#define OPEN_MAX   16
 
 static bool case_holds(struct st_diff_work *w, const struct st_world *world,
                        const struct st_plain *plain, const struct st_rule *rule)
@@ -275,10 +275,17 @@ static bool needs_kinds(const struct st_rule *rule)
            rule->kind == ST_RULE_NOT || rule->kind == ST_RULE_IF || rule->kind == ST_RULE_ENUM;
 }
 
+/* What only leads to other schemas for the same value has its cases there. */
+static bool is_split_below(const struct st_rule *rule)
+{
+    return rule->kind == ST_RULE_ALL_OF || rule->kind == ST_RULE_REF ||
+           rule->kind == ST_RULE_DYNAMIC_REF || rule->kind == ST_RULE_IF;
+}
+
 static bool split(struct st_diff_work *w, const struct st_world *world,
                   const struct st_plain *plain, const struct st_rule *rule)
 {
-    if (w->splits >= SPLITS_MAX)
+    if (w->splits >= SPLITS_MAX || is_split_below(rule))
         return false;
     w->splits++;
     bool holds = needs_kinds(rule) && holds_for_kinds(w, world, plain, rule);
