@@ -31,7 +31,7 @@ bool st_json_has_kernel(enum st_json_kernel kernel)
 #else
 
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "json/decode.h"
 #include "json/index.h"
 #include "json/name_slots.h"
 #include "json/repeats.h"
@@ -42,8 +42,7 @@ bool st_json_has_kernel(enum st_json_kernel kernel)
 #define LIKELY(so)          __builtin_expect((so) != 0, 1)
 #define UNLIKELY(so)        __builtin_expect((so) != 0, 0)
 
-/* Names and decoded strings are read a register at a time. */
-#define BYTES_AHEAD         32
+_Static_assert(INDEX_AHEAD * sizeof(uint32_t) == 32, "one register ends the places");
 
 enum outcome { WALKED, LEFT_TO_PLAIN, NO_MEMORY };
 
@@ -57,7 +56,7 @@ struct walk {
     const struct st_name_table *names;
     const char *patterns; /* of the names */
     struct st_json_names *last_names;
-    uint32_t quick_end; /* behind a byte before here are BYTES_AHEAD more */
+    uint32_t quick_end; /* behind a byte before here are ST_JSON_BYTES_AHEAD more */
     bool unique_names;
     uint32_t limit; /* the token from which on more must be indexed; UINT32_MAX: all are */
 };
@@ -217,122 +216,6 @@ TARGET static inline struct scalar scalar_of(const char *text, char c, uint32_t 
     return s;
 }
 
-/* ---- escapes ---- */
-
-/* What a hexadecimal digit is worth, and one more, so that 0 is no digit. */
-static const uint8_t hex_values[256] = {
-    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
-    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-};
-
-/* Four hexadecimal digits, or UINT32_MAX. */
-static inline uint32_t hex_of(const char *at, const char *end)
-{
-    if (end - at < 4)
-        return UINT32_MAX;
-    uint32_t a = hex_values[(unsigned char)at[0]];
-    uint32_t b = hex_values[(unsigned char)at[1]];
-    uint32_t c = hex_values[(unsigned char)at[2]];
-    uint32_t d = hex_values[(unsigned char)at[3]];
-    if (a == 0 || b == 0 || c == 0 || d == 0)
-        return UINT32_MAX;
-    return (a - 1) << 12 | (b - 1) << 8 | (c - 1) << 4 | (d - 1);
-}
-
-/* The \u escape whose digits are at *at, as UTF-8 at *out; false when it is none. */
-static inline bool decode_unicode(const char **at, const char *end, char **out)
-{
-    uint32_t code_point = hex_of(*at, end);
-    *at += 4;
-    if (code_point == UINT32_MAX || (code_point >= 0xDC00 && code_point <= 0xDFFF))
-        return false;
-    if (code_point >= 0xD800 && code_point <= 0xDBFF) {
-        if (end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u')
-            return false;
-        uint32_t low = hex_of(*at + 2, end);
-        if (low < 0xDC00 || low > 0xDFFF)
-            return false;
-        *at += 6;
-        code_point = 0x10000 + ((code_point - 0xD800) << 10) + (low - 0xDC00);
-    }
-    *out += st_utf8_write(code_point, *out);
-    return true;
-}
-
-/* By the letter behind the backslash what it means; 0: nothing so short. */
-static const char short_escapes[256] = {
-    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
-    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
-};
-
-/* Decodes the escape at *at, which is in the text before its string's closing quote. */
-static inline bool decode_escape(const char **at, const char *end, char **out)
-{
-    char letter = (*at)[1];
-    char meant = short_escapes[(unsigned char)letter];
-    *at += 2;
-    if (LIKELY(meant != 0)) {
-        *(*out)++ = meant;
-        return true;
-    }
-    return letter == 'u' && decode_unicode(at, end, out);
-}
-
-TARGET static inline uint64_t copy_32(const char *at, char *out)
-{
-    __m256i bytes = _mm256_loadu_si256((const void *)at);
-    _mm256_storeu_si256((void *)out, bytes);
-    __m256i backslashes = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'));
-    return (uint32_t)_mm256_movemask_epi8(backslashes);
-}
-
-/* Decodes the 32 bytes at *at, or up to `end`, and what an escape in them has behind them. All are
- * copied, and again behind each escape, to where what follows it belongs: so no place has to wait
- * for the one before. */
-TARGET static inline bool decode_32(const char **at, const char *end, char **out)
-{
-    const char *begin = *at;
-    const char *stop = end - begin < 32 ? end : begin + 32;
-    uint64_t left = _bzhi_u64(copy_32(begin, *out), (unsigned)(stop - begin));
-    while (left != 0) {
-        const char *escape = begin + _tzcnt_u64(left);
-        *out += escape - *at;
-        *at = escape;
-        if (!decode_escape(at, end, out))
-            return false;
-        (void)copy_32(*at, *out);
-        left = left >> (*at - begin) << (*at - begin);
-    }
-    if (*at < stop) {
-        *out += stop - *at;
-        *at = stop;
-    }
-    return true;
-}
-
-/* Decodes the bytes between a string's quotes to the end of `decoded`. They are UTF-8 without
- * control characters, and never get more. Before `quick_end` BYTES_AHEAD bytes may be read. */
-TARGET static enum outcome decode(struct st_buf *decoded, const char *at, const char *end,
-                                  const char *quick_end)
-{
-    enum { LONGEST = 12 }; /* an escape: two units of UTF-16 */
-    st_err err = st_buf_reserve(decoded, (size_t)(end - at) + 32);
-    if (err != ST_OK)
-        return err == ST_ERR_MEMORY ? NO_MEMORY : LEFT_TO_PLAIN;
-    char *out = decoded->at + decoded->len;
-    while (at < end && quick_end - at > 32 + LONGEST)
-        if (!decode_32(&at, end, &out))
-            return LEFT_TO_PLAIN;
-    while (at < end)
-        if (*at != '\\')
-            *out++ = *at++;
-        else if (!decode_escape(&at, end, &out))
-            return LEFT_TO_PLAIN;
-    decoded->len = (size_t)(out - decoded->at);
-    return WALKED;
-}
-
 /* ---- names ---- */
 
 struct named {
@@ -360,9 +243,9 @@ TARGET static __attribute__((noinline)) struct named name_at_length(const struct
     return (struct named){0, print_of(st_name_key_of(name), (uint32_t)name.len), unnumbered_pair};
 }
 
-/* Of a name with BYTES_AHEAD bytes of text from its first one on: first the one that was met
- * last with this length and these eight bytes. It is held against the text with its closing quote,
- * so the length need not be. */
+/* Of a name with ST_JSON_BYTES_AHEAD bytes of text from its first one on: first the one that was
+ * met last with this length and these eight bytes. It is held against the text with its closing
+ * quote, so the length need not be. */
 TARGET static inline struct named name_by_guess(const struct walk *w, struct st_json_index *index,
                                                 const char *at, uint32_t len)
 {
@@ -527,12 +410,13 @@ static __attribute__((noinline)) enum outcome put_escaped(struct walk *w, uint32
     size_t from = decoded->len;
     if (chars[0] != '"' || chars[1] != (char)('"' | 0x80))
         return LEFT_TO_PLAIN;
-    enum outcome outcome =
-        decode(decoded, w->text + places[0] + 1, w->text + places[1], w->text + w->quick_end);
-    if (outcome == WALKED)
-        put(&w->doc->nodes[node], word_of_kind(ST_JSON_STRING, flags | ST_JSON_ESCAPED), places[0],
-            (uint32_t)(decoded->len - from), (uint32_t)from);
-    return outcome;
+    st_err err = st_json_decode(decoded, w->text + places[0] + 1, w->text + places[1],
+                                w->text + w->quick_end);
+    if (err != ST_OK)
+        return err == ST_ERR_MEMORY ? NO_MEMORY : LEFT_TO_PLAIN;
+    put(&w->doc->nodes[node], word_of_kind(ST_JSON_STRING, flags | ST_JSON_ESCAPED), places[0],
+        (uint32_t)(decoded->len - from), (uint32_t)from);
+    return WALKED;
 }
 
 /* The name at `token`, and behind it a colon: what the walk's quick look did not take for one. */
@@ -796,7 +680,7 @@ static inline struct walk start(struct st_json *doc, st_str text,
     doc->text = text;
     st_buf_reset(&doc->decoded);
     start_index(index, names, text);
-    uint32_t readable = (uint32_t)text.len + (index->copy != NULL ? BYTES_AHEAD : 0);
+    uint32_t readable = (uint32_t)text.len + (index->copy != NULL ? ST_JSON_BYTES_AHEAD : 0);
     return (struct walk){
         .doc = doc,
         .index = index,
@@ -805,11 +689,19 @@ static inline struct walk start(struct st_json *doc, st_str text,
         .text = index->copy != NULL ? index->copy : text.at,
         .len = text.len,
         .names = names,
-        .quick_end = readable > BYTES_AHEAD ? readable - BYTES_AHEAD : 0,
+        .quick_end = readable > ST_JSON_BYTES_AHEAD ? readable - ST_JSON_BYTES_AHEAD : 0,
         .patterns = names == NULL ? NULL : (const char *)names->patterns,
         .last_names = index->names + (default_depth ? ST_JSON_DEPTH_MAX : depth_max),
         .unique_names = options != NULL && options->unique_names,
     };
+}
+
+static bool new_index(struct st_json *doc)
+{
+    doc->index = st_mem_get_zeroed(sizeof *doc->index);
+    if (doc->index != NULL)
+        doc->index->kernel = kernel_of(ST_JSON_KERNEL_AUTO);
+    return doc->index != NULL;
 }
 
 TARGET static enum outcome walk(struct st_json *doc, st_str text,
@@ -823,11 +715,14 @@ st_err st_json_parse_fast(struct st_json *doc, st_str text, const struct st_json
                           enum st_json_kernel kernel, bool *decided)
 {
     *decided = false;
-    st_json_index_fn *index_fn = is_for_plain(text, options) ? NULL : kernel_of(kernel);
+    if (is_for_plain(text, options))
+        return ST_OK;
+    bool known = doc->index != NULL && kernel == ST_JSON_KERNEL_AUTO;
+    st_json_index_fn *index_fn = known ? doc->index->kernel : kernel_of(kernel);
     if (index_fn == NULL)
         return ST_OK;
     *decided = true;
-    if (doc->index == NULL && (doc->index = st_mem_get_zeroed(sizeof *doc->index)) == NULL)
+    if (doc->index == NULL && !new_index(doc))
         return ST_ERR_MEMORY;
     enum outcome outcome = walk(doc, text, options, index_fn);
     *decided = outcome != LEFT_TO_PLAIN;

@@ -39,7 +39,8 @@
  * end. */
 #define INDEX_COPY_MAX ST_JSON_INDEX_TOKENS_MAX
 
-#define INDEX_GUESSES 1024
+/* Many more than a contract has names, so that hardly two of them share one. */
+#define INDEX_GUESSES 4096
 
 /* How a text goes on behind a block. */
 struct st_json_carry {
@@ -57,7 +58,14 @@ struct st_json_names {
     uint16_t prints[INDEX_NAMES_MAX + 16]; /* the fingerprints of the first ones */
 };
 
+struct st_json_index;
+
+/* Indexes text from index->at up to `end`: a multiple of 64, or the text's length. The tokens are
+ * added behind those that are there; the window must not be larger than the room. */
+typedef void st_json_index_fn(struct st_json_index *index, st_str text, size_t end);
+
 struct st_json_index {
+    st_json_index_fn *kernel; /* the machine's best */
     struct st_json_carry carry;
     size_t at;      /* bytes indexed so far */
     uint32_t count; /* of tokens */
@@ -72,10 +80,6 @@ struct st_json_index {
     uint32_t guesses[INDEX_GUESSES]; /* where in its patterns */
     struct st_json_names names[ST_JSON_DEPTH_MAX + 1];
 };
-
-/* Indexes text from index->at up to `end`: a multiple of 64, or the text's length. The tokens are
- * added behind those that are there; the window must not be larger than the room. */
-typedef void st_json_index_fn(struct st_json_index *index, st_str text, size_t end);
 
 #if defined(__x86_64__)
 #define ST_JSON_FAST 1

@@ -1,7 +1,7 @@
 #include "json/index.h"
 #include "json/utf8_lanes.h"
 
-#if ST_JSON_FAST
+#ifdef ST_JSON_FAST
 
 #include <immintrin.h>
 

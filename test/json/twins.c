@@ -11,7 +11,9 @@
 #include "json/fast.h"
 #include "json/limits.h"
 
+#include <ftw.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BLOCK 64
@@ -235,6 +237,44 @@ TEST("twins: random bytes of the grammar's own letters")
             text[at] = letters[st_rng_below(&rng, sizeof letters - 1)];
         (void)twins_check(&twins, (st_str){text, len}, NULL);
     }
+    twins_done(&twins);
+}
+
+/* ---- other people's texts ---- */
+
+#define SUITE "/usr/share/perl5/auto/share/dist/Test-JSON-Schema-Acceptance/tests"
+
+static struct twins *suite_twins; /* ftw has no context */
+static uint64_t suite_files;
+
+static int check_file(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    struct st_buf text = ST_BUF(1 << 24);
+    size_t len = strlen(path);
+    if (type != FTW_F || len < 5 || strcmp(path + len - 5, ".json") != 0)
+        return 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_ok(st_buf_reserve(&text, (size_t)status->st_size));
+    text.len = fread(text.at, 1, (size_t)status->st_size, file);
+    fclose(file);
+    assert_ok(twins_check(suite_twins, st_buf_str(&text), NULL));
+    check_tape(&suite_twins->fast[0]);
+    st_buf_done(&text);
+    suite_files++;
+    return 0;
+}
+
+TEST("twins: every text of the JSON Schema suite")
+{
+    struct twins twins;
+    if (access(SUITE, R_OK) != 0)
+        skip();
+    twins_init(&twins);
+    suite_twins = &twins;
+    suite_files = 0;
+    assert_int_equal(nftw(SUITE, check_file, 16, FTW_PHYS), 0);
+    assert_true(suite_files > 100);
     twins_done(&twins);
 }
 
