@@ -68,6 +68,7 @@
     X(NATURAL)  /* an integer from 0 on */                                                         \
     X(POSITIVE) /* a number from 0 on */                                                           \
     X(NUMBER)                                                                                      \
+    X(INTEGERS)  /* with: st_integers; the number is one of these */                               \
     X(NOT_EMPTY) /* a text of one character at least */                                            \
     X(LENGTH)    /* with: st_length_test */                                                        \
     X(FORMAT)    /* with: st_format */                                                             \
@@ -139,14 +140,20 @@ struct st_bound {
 struct st_number_test {
     int64_t min; /* of integers, both included */
     int64_t max;
-    uint64_t step; /* a multiple of it; 0: of nothing */
-    bool decimals; /* low and high are all there is to ask of a number with a fraction */
+    struct st_bound step; /* a multiple of it; no digits: of nothing */
+    bool decimals;        /* low and high are all there is to ask of a number with a fraction */
     bool has_low;
     bool has_high;
     struct st_bound low;
     struct st_bound high;
     uint32_t count; /* for all other literals */
     const struct st_plain_call *const *rules;
+};
+
+/* By their literals, which for integers of at most 18 digits are one each, but for -0. */
+struct st_integers {
+    struct st_plain_call call; /* for other literals */
+    const struct st_texts *literals;
 };
 
 struct st_length_test {
@@ -196,9 +203,10 @@ struct st_switch {
     st_str name;
     uint16_t number;
     uint32_t absent;
-    uint32_t other;               /* a value that is none of those below */
-    uint32_t kinds[ST_KINDS + 1]; /* null, false and true: one value each; the rest as `other` */
-    const struct st_texts *texts; /* `value` is the entry; NULL: none */
+    uint32_t other;                  /* a value that is none of those below */
+    uint32_t kinds[ST_KINDS + 1];    /* null, false and true: one value each; the rest as `other` */
+    const struct st_texts *texts;    /* `value` is the entry; NULL: none */
+    const struct st_texts *integers; /* likewise, by their literals */
 };
 
 /* How a member's value is looked at first, where it is of the kind that is expected. */

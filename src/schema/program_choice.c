@@ -132,7 +132,7 @@ static void add_value(struct st_build *b, struct search *s, const struct st_json
                       uint32_t node)
 {
     enum st_json_kind kind = st_json_kind(doc, node);
-    if (kind > ST_JSON_STRING || kind == ST_JSON_NUMBER)
+    if (kind > ST_JSON_STRING || (kind == ST_JSON_NUMBER && !st_table_is_integer(doc, node)))
         return;
     uint32_t at = s->value_count;
     if (st_build_map(b, &b->table, st_json_raw(doc, node), at) != at ||
@@ -423,9 +423,15 @@ static uint32_t block_with(struct st_build *b, const struct st_making *m,
                             : st_build_block(b, m->set, m->kind, knowledge.facts, knowledge.count);
 }
 
+/* What the tables of a switch are made of: texts from the first row on, integers from the last. */
+struct cases {
+    struct st_text_row *rows;
+    uint32_t texts;
+    uint32_t integers;
+};
+
 static void fill_switch(struct st_build *b, const struct st_making *m,
-                        const struct discriminator *d, struct st_switch *made,
-                        struct st_text_row *rows, uint32_t *count)
+                        const struct discriminator *d, struct st_switch *made, struct cases *cases)
 {
     struct st_fact fact = {.kind = ST_FACT_ABSENT, .name = d->name};
     made->absent = block_with(b, m, &fact);
@@ -435,24 +441,27 @@ static void fill_switch(struct st_build *b, const struct st_making *m,
     for (uint32_t kind = 0; kind < ST_KINDS; kind++)
         made->kinds[kind] = made->other;
     for (uint32_t i = 0; i < d->count && !st_build_over(b); i++) {
-        fact = (struct st_fact){.kind = ST_FACT_VALUE, .name = d->name, .value = d->values[i]};
+        const struct st_value value = d->values[i];
+        fact = (struct st_fact){.kind = ST_FACT_VALUE, .name = d->name, .value = value};
         uint32_t block = block_with(b, m, &fact);
-        enum st_json_kind kind = st_json_kind(d->values[i].doc, d->values[i].node);
-        if (kind != ST_JSON_STRING)
-            made->kinds[kind] = block;
+        enum st_json_kind kind = st_json_kind(value.doc, value.node);
+        const struct st_text_row row = {.text = st_json_text(value.doc, value.node),
+                                        .value = block};
+        if (kind == ST_JSON_STRING)
+            cases->rows[cases->texts++] = row;
+        else if (kind == ST_JSON_NUMBER)
+            cases->rows[d->count - ++cases->integers] = row;
         else
-            rows[(*count)++] = (struct st_text_row){
-                .text = st_json_text(d->values[i].doc, d->values[i].node), .value = block};
+            made->kinds[kind] = block;
     }
 }
 
 static void write_switch(struct st_build *b, struct st_making *m, const struct discriminator *d)
 {
     struct st_switch *made = st_build_get(b, sizeof *made);
-    struct st_text_row *rows = st_build_scratch(b, (d->count + 1) * sizeof rows[0]);
-    uint32_t count = 0;
-    struct st_texts *texts = NULL;
-    if (made == NULL || rows == NULL)
+    struct cases cases = {.rows = st_build_scratch(b, (d->count + 1) * sizeof(struct st_text_row))};
+    struct st_made_switch pending = {.made = made};
+    if (made == NULL || cases.rows == NULL)
         return;
     made->name = d->name;
     st_err err = st_name_table_add(b->names, d->name, &made->number);
@@ -460,21 +469,25 @@ static void write_switch(struct st_build *b, struct st_making *m, const struct d
         b->impossible = true;
     else if (err != ST_OK)
         b->err = err;
-    fill_switch(b, m, d, made, rows, &count);
-    if (count > 0)
-        texts = st_table_texts(b, rows, count);
-    made->texts = texts;
+    fill_switch(b, m, d, made, &cases);
+    if (cases.texts > 0)
+        pending.texts = st_table_texts(b, cases.rows, cases.texts);
+    if (cases.integers > 0)
+        pending.integers =
+            st_table_texts(b, cases.rows + d->count - cases.integers, cases.integers);
+    made->texts = pending.texts;
+    made->integers = pending.integers;
     if (st_build_over(b) || !st_build_reserve(b, (void **)&b->switches, &b->switch_room,
                                               b->switch_count, sizeof b->switches[0]))
         return;
-    b->switches[b->switch_count++] = (struct st_made_switch){.made = made, .texts = texts};
+    b->switches[b->switch_count++] = pending;
     st_making_with(b, m, ST_OP_SWITCH, made);
 }
 
 bool st_choice_switch(struct st_build *b, struct st_making *m)
 {
     bool any = false;
-    struct discriminator d;
+    struct discriminator d = {0};
     for (uint32_t i = 0; i < m->rule_count; i++)
         any = any || is_choice(m->rules[i].rule);
     if (!any || b->frugal || m->fact_count == ST_PROGRAM_FACTS_MAX || !find_discriminator(b, m, &d))

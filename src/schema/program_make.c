@@ -230,20 +230,23 @@ static uint32_t entry_of(const struct st_build *b, uint32_t block)
     return b->blocks[block].entry;
 }
 
+static void link_texts(const struct st_build *b, struct st_texts *texts)
+{
+    for (uint32_t at = 0; texts != NULL && at <= texts->mask; at++)
+        if (texts->slots[at].len != ST_JSON_NONE)
+            texts->slots[at].value = entry_of(b, texts->slots[at].value);
+}
+
 static void link_switches(struct st_build *b)
 {
     for (uint32_t i = 0; i < b->switch_count; i++) {
         struct st_switch *made = b->switches[i].made;
-        struct st_texts *texts = b->switches[i].texts;
         made->absent = entry_of(b, made->absent);
         made->other = entry_of(b, made->other);
         for (uint32_t kind = 0; kind < ST_KINDS; kind++)
             made->kinds[kind] = entry_of(b, made->kinds[kind]);
-        if (texts == NULL)
-            continue;
-        for (uint32_t at = 0; at <= texts->mask; at++)
-            if (texts->slots[at].len != ST_JSON_NONE)
-                texts->slots[at].value = entry_of(b, texts->slots[at].value);
+        link_texts(b, b->switches[i].texts);
+        link_texts(b, b->switches[i].integers);
     }
 }
 

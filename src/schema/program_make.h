@@ -80,7 +80,8 @@ struct st_made_state {
 /* A switch whose entries are blocks until all are made. */
 struct st_made_switch {
     struct st_switch *made;
-    struct st_texts *texts; /* may be NULL */
+    struct st_texts *texts; /* may be NULL, and the next one too */
+    struct st_texts *integers;
 };
 
 struct st_build {
@@ -286,6 +287,14 @@ struct st_text_row {
 
 void st_table_text(struct st_text_slot *slot, const struct st_text_row *row);
 struct st_texts *st_table_texts(struct st_build *b, const struct st_text_row *rows, uint32_t count);
+
+/* Whether the number's literal is the only one of its value among integers. */
+static inline bool st_table_is_integer(const struct st_json *doc, uint32_t node)
+{
+    const struct st_json_node *n = &doc->nodes[node];
+    return n->kind == ST_JSON_NUMBER && (n->flags & ST_JSON_INTEGER) != 0 && n->len <= 18 &&
+           !st_str_eq(st_json_text(doc, node), ST_STR("-0"));
+}
 
 /* Slots behind those that names have as their place, for the ones that find it taken; the last of
  * them stays free. */

@@ -9,6 +9,8 @@
 
 #include "base/utf8.h"
 
+#include <stdio.h>
+
 __extension__ typedef __int128 i128;
 
 /* What a run reads, in one place. */
@@ -99,6 +101,20 @@ static bool small_decimal(const char *at, uint32_t len, int64_t *digits, unsigne
     return true;
 }
 
+/* Whether digits × 10^-scale is a multiple of the step. */
+static bool is_multiple(int64_t digits, unsigned scale, const struct st_bound *step)
+{
+    i128 ours = digits;
+    i128 theirs = step->digits;
+    if (scale < step->scale)
+        ours *= power_of_ten(step->scale - scale);
+    else
+        theirs *= power_of_ten(scale - step->scale);
+    if (ours == (int64_t)ours && theirs == (int64_t)theirs)
+        return (int64_t)ours % (int64_t)theirs == 0;
+    return ours % theirs == 0;
+}
+
 static bool check_rules(const struct run *r, const struct st_number_test *test, uint32_t node)
 {
     for (uint32_t i = 0; i < test->count; i++)
@@ -124,7 +140,7 @@ static bool check_decimal(const struct run *r, const struct st_number_test *test
         if (order > 0 || (order == 0 && test->high.exclusive))
             return false;
     }
-    return true;
+    return test->step.digits == 0 || is_multiple(digits, scale, &test->step);
 }
 
 static bool check_number(const struct run *r, const struct st_number_test *test, uint32_t node)
@@ -135,7 +151,7 @@ static bool check_number(const struct run *r, const struct st_number_test *test,
     int64_t value = small_integer(r->doc->text.at + n->at, n->len);
     if (value < test->min || value > test->max)
         return false;
-    return test->step == 0 || (uint64_t)(value < 0 ? -value : value) % test->step == 0;
+    return test->step.digits == 0 || is_multiple(value, 0, &test->step);
 }
 
 /* ---- texts ---- */
@@ -232,6 +248,39 @@ static inline const struct st_text_slot *find_text(const struct run *r,
         if (slot->len == ST_JSON_NONE)
             return NULL;
     }
+}
+
+/* The slot of an integer's literal of at most 18 digits, which is not -0; NULL: none. */
+static const struct st_text_slot *find_integer(const struct run *r, const struct st_texts *literals,
+                                               const char *at, uint32_t len)
+{
+    uint64_t head;
+    uint64_t tail;
+    st_text_words(at, len, &head, &tail);
+    for (uint32_t i = st_texts_at(literals, head, tail, len);; i = (i + 1) & literals->mask) {
+        const struct st_text_slot *slot = &literals->slots[i];
+        if (slot->len == len && slot->head == head && slot->tail == tail &&
+            equal_middle(r, slot, at))
+            return slot;
+        if (slot->len == ST_JSON_NONE)
+            return NULL;
+    }
+}
+
+/* Whether the literal is the only one of its value among integers. */
+static bool is_plain_integer(const char *at, const struct st_json_node *n)
+{
+    return (n->flags & ST_JSON_INTEGER) != 0 && n->len <= 18 &&
+           !(n->len == 2 && at[0] == '-' && at[1] == '0');
+}
+
+static bool check_integers(const struct run *r, const struct st_integers *integers, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    const char *at = r->doc->text.at + n->at;
+    if (is_plain_integer(at, n))
+        return find_integer(r, integers->literals, at, n->len) != NULL;
+    return st_eval_rule(r->c, integers->call.plain, integers->call.rule, node);
 }
 
 /* A code point has one to four bytes. */
@@ -375,6 +424,24 @@ static inline uint32_t number_of(const struct run *r, const struct st_json_node 
     return st_name_table_find(r->names, (st_str){text_of(r, name), name->len});
 }
 
+/* The same by a number, whatever its literal is. */
+static uint32_t find_number_case(const struct run *r, const struct st_switch *with, uint32_t node)
+{
+    const struct st_json_node *n = &r->nodes[node];
+    const char *at = r->doc->text.at + n->at;
+    uint32_t len = n->len;
+    char text[32];
+    int64_t value;
+    if (!is_plain_integer(at, n)) {
+        if (!spend(r, n->len / 64) || st_number_to_i64((st_str){at, n->len}, &value) != ST_OK)
+            return with->other;
+        len = (uint32_t)snprintf(text, sizeof text, "%lld", (long long)value);
+        at = text;
+    }
+    const struct st_text_slot *slot = find_integer(r, with->integers, at, len);
+    return slot == NULL ? with->other : slot->value;
+}
+
 /* The entry of the block to go on at. */
 static uint32_t find_case(const struct run *r, const struct st_switch *with, uint32_t node)
 {
@@ -384,6 +451,8 @@ static uint32_t find_case(const struct run *r, const struct st_switch *with, uin
         if ((name->flags & ST_JSON_SHADOWED) != 0 || number_of(r, name) != with->number)
             continue;
         uint32_t kind = r->nodes[at + 1].kind;
+        if (kind == ST_JSON_NUMBER && with->integers != NULL)
+            return find_number_case(r, with, at + 1);
         if (kind != ST_JSON_STRING)
             return with->kinds[kind];
         if (with->texts == NULL)
@@ -668,6 +737,8 @@ static inline bool check_step(const struct run *r, const struct st_step *step, u
         return check_positive(r, step, node);
     case ST_OP_NUMBER:
         return check_number(r, step->with, node);
+    case ST_OP_INTEGERS:
+        return check_integers(r, step->with, node);
     case ST_OP_NOT_EMPTY:
         return r->nodes[node].len > 0;
     case ST_OP_LENGTH:

@@ -145,7 +145,7 @@ static enum st_op fill_test(const struct number *number, struct st_number_test *
 {
     test->min = INT64_MIN;
     test->max = INT64_MAX;
-    test->decimals = !number->integer && number->steps == 0;
+    test->decimals = !number->integer;
     if (number->low != NULL) {
         bool exclusive = number->low->kind == ST_RULE_EXCLUSIVE_MINIMUM;
         test->has_low = true;
@@ -168,20 +168,44 @@ static enum st_op fill_test(const struct number *number, struct st_number_test *
     return number->rules == 1 && number->integer ? ST_OP_INTEGER : ST_OP_NUMBER;
 }
 
-/* A step that integers are divided by; others are the plain rule's. */
-static void add_multiple(struct st_build *b, struct st_making *m, struct number *number,
-                         struct st_number_test *test)
+/* Several steps, or one of many digits, are the plain rule's. */
+static void add_multiples(struct st_build *b, struct st_making *m, const struct number *number,
+                          struct st_number_test *test)
 {
-    int64_t step = 0;
-    if (number->steps == 1) {
-        st_str literal = {number->step->number.digits.at, number->step->number.digits.len};
-        if (number->step->number.exponent == 0 && number->step->number.count <= 18 &&
-            st_number_to_i64(literal, &step) == ST_OK)
-            test->step = (uint64_t)step;
-    }
-    for (uint32_t i = 0; i < m->rule_count && number->steps > 0 && test->step == 0; i++)
+    if (number->steps == 1 && shorten_bound(number->step->number, false, &test->step))
+        return;
+    test->step = (struct st_bound){0};
+    for (uint32_t i = 0; i < m->rule_count && number->steps > 0; i++)
         if (m->rules[i].rule->kind == ST_RULE_MULTIPLE)
             st_making_rule(b, m, &m->rules[i]);
+}
+
+/* const and enum: by their literals where all their numbers are integers. */
+static void add_numbers(struct st_build *b, struct st_making *m, const struct st_pending_rule *rule)
+{
+    const struct st_json *doc = st_plain_doc(b->items[rule->item].plain);
+    bool single = rule->rule->kind == ST_RULE_CONST;
+    uint32_t room = single ? 1 : doc->nodes[rule->rule->value].len;
+    struct st_text_row *rows = st_build_scratch(b, (room + 1) * sizeof rows[0]);
+    uint32_t count = 0;
+    uint32_t at = single ? rule->rule->value : st_json_first(doc, rule->rule->value);
+    bool all = rows != NULL;
+    while (at != ST_JSON_NONE && all) {
+        if (st_json_kind(doc, at) == ST_JSON_NUMBER) {
+            all = st_table_is_integer(doc, at);
+            rows[count++] = (struct st_text_row){.text = st_json_text(doc, at)};
+        }
+        at = single ? ST_JSON_NONE : st_json_next(doc, rule->rule->value, at);
+    }
+    struct st_integers *integers = all ? st_build_get(b, sizeof *integers) : NULL;
+    if (integers == NULL) {
+        st_making_rule(b, m, rule);
+        return;
+    }
+    integers->call =
+        (struct st_plain_call){.plain = b->items[rule->item].plain, .rule = rule->rule};
+    integers->literals = st_table_texts(b, rows, count);
+    st_making_with(b, m, ST_OP_INTEGERS, integers);
 }
 
 void st_scalar_number(struct st_build *b, struct st_making *m)
@@ -190,7 +214,7 @@ void st_scalar_number(struct st_build *b, struct st_making *m)
     for (uint32_t i = 0; i < m->rule_count; i++) {
         read_rule(&number, m->rules[i].rule);
         if (m->rules[i].rule->kind == ST_RULE_ENUM || m->rules[i].rule->kind == ST_RULE_CONST)
-            st_making_rule(b, m, &m->rules[i]);
+            add_numbers(b, m, &m->rules[i]);
     }
     if (number.rules == 0)
         return;
@@ -198,7 +222,7 @@ void st_scalar_number(struct st_build *b, struct st_making *m)
     if (test == NULL)
         return;
     enum st_op op = fill_test(&number, test);
-    add_multiple(b, m, &number, test);
+    add_multiples(b, m, &number, test);
     keep_rules(b, m, test, number.rules);
     st_making_with(b, m, op, test);
 }
