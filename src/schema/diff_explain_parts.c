@@ -5,6 +5,8 @@
  */
 #include "schema/diff_work.h"
 
+#include "json/compare.h"
+
 #include <stdio.h>
 
 enum model { MODEL_OPEN, MODEL_PARTIAL, MODEL_CLOSED };
@@ -93,19 +95,32 @@ static struct said said_of(struct st_diff_work *w, const struct st_plain *around
     return part->is_item ? said_of_item(around, rule, part) : said_of_member(w, around, rule, part);
 }
 
-/* The most particular that the documents' schema says of the part, and its content model there. */
+static bool is_written_alike(const struct said *a, const struct said *b)
+{
+    return a->plain != NULL && b != NULL && b->plain != NULL &&
+           st_json_equal(st_plain_doc(a->plain), a->plain->node, st_plain_doc(b->plain),
+                         b->plain->node);
+}
+
+/* The most particular that the documents' schema says of the part, or what is written as it is now
+ * (NULL: nothing is), and its content model there. */
 static struct said said_before(struct st_diff_work *w, const struct st_site *site,
-                               const struct st_part *part, enum model *model)
+                               const struct st_part *part, const struct said *now,
+                               enum model *model)
 {
     struct said best = {0};
+    bool alike = false;
     const struct st_plain *around;
     const struct st_rule *rule;
     *model = MODEL_OPEN;
     for (uint32_t at = 0;
          (rule = next_rule(w, site->world, part->is_item, &at, &around)) != NULL;) {
         struct said said = said_of(w, around, rule, part);
-        if (said.how != SAID_NOTHING && (best.how == SAID_NOTHING || said.how < best.how))
+        if (said.how != SAID_NOTHING && !alike &&
+            (best.how == SAID_NOTHING || said.how < best.how || is_written_alike(&said, now))) {
             best = said;
+            alike = is_written_alike(&said, now);
+        }
         if (said.how != SAID_REST || st_diff_accepts_all(said.plain))
             continue;
         *model = said.plain->refuses ? MODEL_CLOSED : MODEL_PARTIAL;
@@ -251,7 +266,7 @@ static void explain_member(struct st_diff_work *w, const struct st_site *site,
                            struct st_site *inner, const struct said *now)
 {
     enum model model;
-    struct said before = said_before(w, site, &inner->part, &model);
+    struct said before = said_before(w, site, &inner->part, now, &model);
     bool both_named = now->how == SAID_NAMED && before.how == SAID_NAMED;
     bool both_patterned = now->how == SAID_PATTERN && before.how == SAID_PATTERN &&
                           st_str_eq(now->token, before.token);
@@ -289,7 +304,7 @@ static void explain_item(struct st_diff_work *w, const struct st_site *site, str
                          const struct said *now, bool has_prefix)
 {
     enum model model;
-    struct said before = said_before(w, site, &inner->part, &model);
+    struct said before = said_before(w, site, &inner->part, now, &model);
     bool both_named = now->how == SAID_NAMED && before.how == SAID_NAMED;
     if (both_named || both_restrict(&before, now))
         explain_inner(w, inner, &before, now);
@@ -367,7 +382,7 @@ static enum st_diff_rule name_required(struct st_diff_work *w, const struct st_s
     const struct st_part part = {.names = {.name = name}};
     struct st_atom members;
     enum model model;
-    struct said before = said_before(w, site, &part, &model);
+    struct said before = said_before(w, site, &part, NULL, &model);
     const struct st_named *now = NULL;
     if (st_diff_find_rule(w, site->plain, ST_RULE_MEMBERS, &members))
         now = st_diff_find_named(members.rule->members->named, *name);
@@ -448,7 +463,7 @@ void st_diff_explain_unevaluated(struct st_diff_work *w, const struct st_site *s
             st_diff_follows(w, child, rule->plain))
             continue;
         enum model model;
-        struct said before = said_before(w, site, part, &model);
+        struct said before = said_before(w, site, part, NULL, &model);
         struct said now = {
             .how = SAID_REST, .around = site->plain, .plain = rule->plain, .word = rule->keyword};
         struct st_site inner = {.up = site, .part = *part, .world = child, .plain = rule->plain};

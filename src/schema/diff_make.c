@@ -335,11 +335,12 @@ static bool bound_number(struct make *m, const struct st_world *world, double *v
     return seen > 0;
 }
 
-static double propose_number(struct make *m, const struct st_world *world)
+/* Every second proposal is near a bound. */
+static double propose_number(struct make *m, const struct st_world *world, bool at_bound)
 {
     static const double steps[] = {0, 1, -1, 0.5, -0.5, 10, -10, 0.25, 1000};
     double value = (double)below(m, 4);
-    bool near = bound_number(m, world, &value);
+    bool near = at_bound && bound_number(m, world, &value);
     if (near && chance(m, 30))
         value *= (double)(1 + below(m, 6));
     if (near || chance(m, 50))
@@ -353,7 +354,9 @@ static bool make_number(struct make *m, const struct st_world *world)
 {
     char literal[64];
     for (unsigned i = 0; i < 60; i++) {
-        double value = propose_number(m, world);
+        double value = propose_number(m, world, i % 2 == 1);
+        if (!(value >= -1e308 && value <= 1e308))
+            value = 0;
         bool whole = value >= -9e15 && value <= 9e15 && value == (double)(int64_t)value;
         int len = whole ? snprintf(literal, sizeof literal, "%lld", (long long)value)
                         : snprintf(literal, sizeof literal, "%.15g", value);

@@ -188,7 +188,7 @@ if (only === undefined && count >= 1000) {
     }
   };
   least('proved', 0.2);
-  least('broken', 0.15);
+  least('broken', 0.1);
   if (tally.undecided > 0.1 * tally.asked) {
     wrong++;
     console.log(`not ok - ${tally.undecided} of ${tally.asked} are undecided`);
