@@ -1,6 +1,6 @@
 // properties.mjs: every rule of every contract that ships, kept and broken.
 //
-//     node properties.mjs JUDGE FOLDER CONTRACTS [--seed N]
+//     node properties.mjs JUDGE FOLDER PEERS CONTRACTS [--seed N]
 //
 // CONTRACTS is the folder of their files. For every event type that a contract names (and every
 // form without a type, and one type that it does not name) events are grown that are valid: the least, the fullest and several
@@ -8,7 +8,8 @@
 // taken away, each value replaced by every wrong kind, one below and above each limit, and so on.
 // Which rules an event breaks is known from the file alone (properties_twin.mjs). JUDGE
 // (properties.c) holds each event against the contract in the registry and must name exactly these:
-// pointer, keyword and place. ajv, in FOLDER or fetched there by npm, must give the same verdicts.
+// pointer, keyword and place. ajv, in FOLDER or fetched there by npm, must give the same verdicts,
+// and so must @sourcemeta/jsonschema, in PEERS, but for what properties_known.mjs says of it.
 //
 // A change need not break just one rule. Where a word decides which rules apply, or several say the
 // same, all that are broken are expected, and counted as "several"; where the rule that was aimed
@@ -18,7 +19,8 @@
 //   - a contract is written with something that the twin does not understand,
 //   - a rule outside of conditions was never broken, or none of its limits was ever met exactly, or a
 //     word of an enum or one of several kinds was never accepted,
-//   - steno says otherwise of an event, or ajv gives another verdict.
+//   - steno says otherwise of an event, or ajv or sourcemeta gives another verdict,
+//   - sourcemeta does not differ where it is known to.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -27,11 +29,12 @@ import { parseArgs } from 'node:util';
 import { ajvFrom } from './ajv.mjs';
 import { changes, grow } from './properties_grow.mjs';
 import { Contract, print } from './properties_twin.mjs';
-import { unbreakable, others, unmet } from './properties_known.mjs';
+import { differsFromSourcemeta, unbreakable, others, unmet } from './properties_known.mjs';
 import { Dice, Maker } from './properties_draw.mjs';
+import { sourcemetaFrom } from './sourcemeta.mjs';
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' } } });
-const [judgeProgram, folder, contracts] = positionals;
+const [judgeProgram, folder, peers, contracts] = positionals;
 const seed = Number(values.seed ?? process.pid * 7919 + Date.now()) >>> 0;
 console.log(`seed ${seed}`);
 
@@ -43,6 +46,10 @@ const EVENTS_MAX = 100;
 const NOTHING_NEW = 5;
 // What was still not seen then is looked for with so many more events, of types that came near.
 const HUNT_MAX = 200;
+// A contract of few types gets more of them, until so many have been before all judges; of the others
+// sourcemeta is asked about a share.
+const ASKED_MIN = 3000;
+const ENDINGS = 3;
 
 // ---- the other judges ----
 
@@ -69,7 +76,8 @@ class Trial {
     this.contract = new Contract(text);
     this.maker = new Maker(this.contract, new Dice(seed));
     Object.assign(this, { judge, validate: compile?.(JSON.parse(text)), asked: new Set(), broken: new Set(), types: [], homes: new Map() });
-    this.count = { events: 0, single: 0, several: 0, moved: 0, judged: 0, differ: 0 };
+    Object.assign(this, { text, texts: [], verdicts: [] });
+    this.count = { events: 0, single: 0, several: 0, moved: 0, judged: 0, differ: 0, peer: 0, left: 0 };
   }
 
   // The types that the contract names, each as what an event of it cannot do without.
@@ -88,6 +96,8 @@ class Trial {
     const text = print(event, tail);
     if (this.asked.has(text)) return false;
     this.asked.add(text);
+    this.texts.push(text);
+    this.verdicts.push(broken.length === 0 ? '1' : '0');
     const errors = broken.map(({ pointer, keyword, place }) => [pointer, keyword, place]);
     this.askAjv(event, text, errors);
     await this.judge.ask(`{"contract":${JSON.stringify(this.contract.ref)},"errors":${JSON.stringify(errors)},"event":${text}}\n`);
@@ -146,7 +156,38 @@ class Trial {
     }
     for (const { schema, isSeen } of this.wanted())
       for (let i = 0; i < HUNT_MAX && !isSeen(); i++) await this.tell(this.homeOf(schema), 0.3 + 0.7 * this.maker.dice.next(), false);
+    for (let i = 0; i < ASKED_MIN && this.asked.size < ASKED_MIN; i++) {
+      const type = this.maker.dice.one(this.types);
+      await this.tell({ start: type.start, done: new Set() }, this.maker.dice.next(), i % 2 === 0);
+    }
     return this.missing();
+  }
+
+  // By both ways of compiling; of the events that it is known to end at only a few are asked.
+  askSourcemeta(judge) {
+    const met = new Map();
+    const step = Math.max(1, Math.floor(this.texts.length / ASKED_MIN));
+    for (const fast of [false, true]) {
+      const known = (text, said) => differsFromSourcemeta.find((one) => one.says === said && (fast || !one.fastOnly) && one.when(text));
+      const wanted = (text) => {
+        const one = known(text, 'X');
+        if (one === undefined) return true;
+        met.set(one, (met.get(one) ?? 0) + 1);
+        return met.get(one) <= ENDINGS;
+      };
+      const asked = [...this.texts.keys()].filter((at) => at % step === 0 && wanted(this.texts[at]));
+      const said = judge(this.text, asked.map((at) => this.texts[at]), fast);
+      this.count.peer += asked.length;
+      asked.forEach((at, i) => {
+        const text = this.texts[at];
+        if (said[i] === this.verdicts[at]) return;
+        const one = known(text, said[i]);
+        if (one !== undefined) {
+          this.count.left++;
+          differed.add(one);
+        } else if (this.count.differ++ < 15) console.log(`not ok: ${this.contract.ref}: sourcemeta${fast ? ' --fast' : ''} says ${{ 1: 'valid', 0: 'invalid', X: 'an error' }[said[i]]}: ${text}`);
+      });
+    }
   }
 
   // A type whose events had that schema, or else the one nearest above it in the file.
@@ -178,9 +219,10 @@ class Trial {
   }
 
   summary() {
-    const { events, single, several, moved, judged } = this.count;
+    const { events, single, several, moved, judged, peer, left } = this.count;
     return `${this.contract.ref}: ${this.types.length} types and forms, ${this.contract.rules.size} rules, ${events} events accepted; ` +
-      `changes: ${single} break one rule, ${several} several, ${moved} move what applies; ajv asked ${judged} times`;
+      `changes: ${single} break one rule, ${several} several, ${moved} move what applies; ajv asked ${judged} times; ` +
+      `sourcemeta ${peer} times, ${left} of them known to differ`;
   }
 }
 
@@ -188,16 +230,22 @@ class Trial {
 
 const compile = ajvFrom(folder, { allErrors: false });
 if (compile === undefined) console.log('without ajv: it is not installed and cannot be fetched (npm, network)');
+const sourcemeta = sourcemetaFrom(peers);
+if (sourcemeta === undefined) console.log('without sourcemeta: it is not installed and cannot be fetched (npm, network)');
 const judge = new Judge(judgeProgram);
+const differed = new Set(); // of what is known of sourcemeta
 let wrong = 0;
 const names = readdirSync(contracts).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json')).sort();
 for (const name of names) {
   const trial = new Trial(readFileSync(joinPath(contracts, name), 'utf8'), judge, compile);
   const missing = await trial.run();
+  if (sourcemeta !== undefined) trial.askSourcemeta(sourcemeta);
   for (const words of missing) console.log(`not ok: ${trial.contract.ref}: ${words}`);
   console.log(trial.summary());
   wrong += missing.length + trial.count.differ;
 }
+for (const one of sourcemeta === undefined ? [] : differsFromSourcemeta)
+  if (!differed.has(one) && ++wrong) console.log(`not ok: sourcemeta no longer differs: ${one.name}`);
 const code = await judge.end();
 if (code !== 0) console.log(`not ok: the judge ended with ${code}`);
 if (names.length === 0) console.log('not ok: no contracts');
