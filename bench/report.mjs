@@ -104,7 +104,8 @@ parts named like WORD. The second one wrote this page.
 
 Compare ratios rather than times: each is of two programs that took turns in one run. When this page was made the
 machine's load average over a quarter of an hour was ${loadavg()[2].toFixed(1)}; above 1 others worked beside us, which
-what goes by the wall clock suffers from (\`check\`, \`ingest.durable\`, \`append\`). One's own schema and data: \`build/bench/schema SCHEMA.json DOCUMENTS.ndjson\`.
+what goes by the wall clock suffers from: \`check\`, \`ingest.durable\`, \`append\`, and the peers' side of
+"Validating", whose ratios then flatter us. One's own schema and data: \`build/bench/schema SCHEMA.json DOCUMENTS.ndjson\`.
 
 ## Targets
 
