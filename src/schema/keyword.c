@@ -1,5 +1,7 @@
 #include "schema/keyword.h"
 
+#include <pthread.h>
+
 static const struct st_keyword keywords[] = {
 #define KEYWORD_ROW(id, name, drafts, vocabulary, shape)                                           \
     {{name, sizeof(name) - 1},                                                                     \
@@ -11,10 +13,27 @@ static const struct st_keyword keywords[] = {
 #undef KEYWORD_ROW
 };
 
-const struct st_keyword *st_keyword_find(enum st_draft draft, uint32_t vocabularies, st_str name)
+/* Which keywords have names of each length: the loader asks of every member of every schema. */
+#define NAME_BYTES_MAX 32
+static uint64_t by_length[NAME_BYTES_MAX + 1];
+static pthread_once_t by_length_once = PTHREAD_ONCE_INIT;
+_Static_assert(ST_KEYWORD_COUNT <= 64, "a bit for each keyword");
+
+static void sort_by_length(void)
 {
     for (size_t i = 0; i < ST_KEYWORD_COUNT; i++) {
-        const struct st_keyword *keyword = &keywords[i];
+        ST_BUG_IF(keywords[i].name.len > NAME_BYTES_MAX);
+        by_length[keywords[i].name.len] |= UINT64_C(1) << i;
+    }
+}
+
+const struct st_keyword *st_keyword_find(enum st_draft draft, uint32_t vocabularies, st_str name)
+{
+    if (name.len > NAME_BYTES_MAX)
+        return NULL;
+    pthread_once(&by_length_once, sort_by_length);
+    for (uint64_t left = by_length[name.len]; left != 0; left &= left - 1) {
+        const struct st_keyword *keyword = &keywords[__builtin_ctzll(left)];
         if (st_str_eq(keyword->name, name) && (keyword->drafts & (1u << draft)) != 0 &&
             (keyword->vocabulary & vocabularies) != 0)
             return keyword;
