@@ -128,11 +128,22 @@ static void vote(struct st_build *b, struct search *s, st_str name, uint32_t vot
     s->candidates[at].votes += votes;
 }
 
+/* In draft-04 3.0 equals 3 and yet is no integer: numbers of one value are not all alike. */
+static bool reads_literals(const struct st_build *b)
+{
+    for (const struct st_dialect *dialect = b->loader->dialects; dialect != NULL;
+         dialect = dialect->next)
+        if (dialect->draft == ST_DRAFT_4)
+            return true;
+    return false;
+}
+
 static void add_value(struct st_build *b, struct search *s, const struct st_json *doc,
                       uint32_t node)
 {
     enum st_json_kind kind = st_json_kind(doc, node);
-    if (kind > ST_JSON_STRING || (kind == ST_JSON_NUMBER && !st_table_is_integer(doc, node)))
+    if (kind > ST_JSON_STRING ||
+        (kind == ST_JSON_NUMBER && (!st_table_is_integer(doc, node) || reads_literals(b))))
         return;
     uint32_t at = s->value_count;
     if (st_build_map(b, &b->table, st_json_raw(doc, node), at) != at ||
