@@ -38,7 +38,7 @@ bool st_json_has_kernel(enum st_json_kernel kernel)
 
 #include <immintrin.h>
 
-#define TARGET              __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#define TARGET              __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul")))
 #define LIKELY(so)          __builtin_expect((so) != 0, 1)
 #define UNLIKELY(so)        __builtin_expect((so) != 0, 0)
 
@@ -69,6 +69,8 @@ static bool reserve_nodes(struct st_json *doc, size_t used, size_t more)
         return true;
     size_t room = doc->room + (size_t)doc->room / 2;
     room = room < used + more ? used + more : room;
+    /* The plain parser, which may get the doc, counts on no more room than this. */
+    room = room < ST_JSON_NODES_MAX ? room : ST_JSON_NODES_MAX;
     if (used + more > ST_JSON_NODES_MAX)
         return false;
     struct st_json_node *nodes = st_mem_resize(doc->nodes, room * sizeof *nodes);
@@ -630,9 +632,11 @@ close:
 static st_json_index_fn *kernel_of(enum st_json_kernel kernel)
 {
     bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-                __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul");
-    bool avx512 = avx2 && __builtin_cpu_supports("avx512bw") &&
-                  __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2");
+                __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt") &&
+                __builtin_cpu_supports("pclmul");
+    bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                  __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+                  __builtin_cpu_supports("avx512vbmi2");
     bool any = kernel == ST_JSON_KERNEL_AUTO;
     if (avx512 && (any || kernel == ST_JSON_KERNEL_AVX512))
         return st_json_index_avx512;
@@ -696,12 +700,17 @@ static inline struct walk start(struct st_json *doc, st_str text,
     };
 }
 
+/* Not zeroed: many docs are made for one small text, which would pay for pages that it never uses.
+ */
 static bool new_index(struct st_json *doc)
 {
-    doc->index = st_mem_get_zeroed(sizeof *doc->index);
-    if (doc->index != NULL)
-        doc->index->kernel = kernel_of(ST_JSON_KERNEL_AUTO);
-    return doc->index != NULL;
+    struct st_json_index *index = st_mem_get(sizeof *index);
+    if (index == NULL)
+        return false;
+    index->kernel = kernel_of(ST_JSON_KERNEL_AUTO);
+    index->guesses_of = 0;
+    doc->index = index;
+    return true;
 }
 
 TARGET static enum outcome walk(struct st_json *doc, st_str text,

@@ -76,7 +76,7 @@ struct st_json_index {
     /* The fast parser's: the text's copy; the names met last; what is known
      * of names at each depth, the first one unused. */
     char copied[INDEX_COPY_MAX + 64];
-    uint64_t guesses_of;             /* a table's seed */
+    uint64_t guesses_of;             /* a table's seed; 0: of none yet */
     uint32_t guesses[INDEX_GUESSES]; /* where in its patterns */
     struct st_json_names names[ST_JSON_DEPTH_MAX + 1];
 };

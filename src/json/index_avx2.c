@@ -5,7 +5,7 @@
 
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+#define TARGET __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul")))
 
 /* 64 bytes. */
 struct pair {

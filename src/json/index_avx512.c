@@ -6,7 +6,7 @@
 #include <immintrin.h>
 
 #define TARGET                                                                                     \
-    __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul,avx512f,avx512bw,avx512vl,"           \
+    __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul,avx512f,avx512bw,avx512vl,"                 \
                           "avx512vbmi,avx512vbmi2")))
 
 TARGET static inline uint64_t parity_of(uint64_t bits)

@@ -45,6 +45,7 @@ st_err st_name_table_new(struct st_name_table **table)
         .slot_count = SLOTS_FIRST,
     };
     st_random_bytes(made->seed, sizeof made->seed);
+    made->seed[0] |= 1; /* parsers know the table by it; 0 is none's */
     *table = made;
     return ST_OK;
 }

@@ -9,6 +9,7 @@
 #include "seed.h"
 #include "tape.h"
 #include "json/fast.h"
+#include "json/index.h"
 #include "json/limits.h"
 
 #include <ftw.h>
@@ -422,6 +423,50 @@ TEST("twins: names whose first and last eight bytes are the same repeat only if 
 }
 
 /* ---- memory ---- */
+
+TEST("twins: the first text of a doc, whatever its memory held before, with a table and without")
+{
+    struct st_name_table *table = some_names();
+    struct st_json_options options = {.names = table};
+    for (size_t i = 0; i < 2 * SAMPLES; i++) {
+        struct st_json_index *rubbish[TWINS];
+        struct twins twins;
+        for (size_t k = 0; k < TWINS; k++) {
+            rubbish[k] = st_mem_get(sizeof *rubbish[k]);
+            assert_non_null(rubbish[k]);
+            memset(rubbish[k], 0xA5, sizeof *rubbish[k]);
+        }
+        for (size_t k = 0; k < TWINS; k++)
+            st_mem_free(rubbish[k]);
+        twins_init(&twins);
+        assert_ok(twins_check(&twins, st_str_of(samples[i / 2]), i % 2 == 0 ? &options : NULL));
+        twins_done(&twins);
+    }
+    st_name_table_free(table);
+}
+
+TEST("twins: a doc is reused with other tables, a table that has gained names, and one made anew")
+{
+    struct st_name_table *tables[2] = {some_names(), NULL};
+    struct twins twins;
+    twins_init(&twins);
+    for (unsigned i = 0; i < 200; i++) {
+        char name[16];
+        if (i % 8 == 0) {
+            st_name_table_free(tables[1]);
+            assert_ok(st_name_table_new(&tables[1]));
+        }
+        snprintf(name, sizeof name, "%c", "abcnmx"[i % 6]);
+        for (size_t k = 0; k < 3; k++) {
+            struct st_json_options options = {.names = k < 2 ? tables[k] : NULL};
+            assert_ok(twins_check(&twins, st_str_of(samples[i % SAMPLES]), &options));
+        }
+        assert_ok(st_name_table_add(tables[1], st_str_of(name), NULL));
+    }
+    twins_done(&twins);
+    st_name_table_free(tables[0]);
+    st_name_table_free(tables[1]);
+}
 
 TEST("B2: parsing text after text of one size allocates nothing, with every kernel")
 {
