@@ -4,7 +4,7 @@
 // "refused" and its reason when it does not take the schema. The peers are looked for in
 // FOLDER/node_modules, and fetched there once by npm when they are absent.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
@@ -23,13 +23,21 @@ function load(folder) {
   };
 }
 
+// Several tests may fetch at once: each into a folder of its own, which then appears whole or not at all.
 export function fetchPeers(folder) {
   try {
     return load(folder);
   } catch {
     mkdirSync(folder, { recursive: true });
+    const own = mkdtempSync(join(folder, 'fetched-'));
     const quiet = ['--silent', '--no-audit', '--no-fund', '--no-package-lock'];
-    execFileSync('npm', ['install', '--prefix', folder, ...quiet, ...wanted], { stdio: 'ignore', timeout: 300_000 });
+    execFileSync('npm', ['install', '--prefix', own, ...quiet, ...wanted], { stdio: 'ignore', timeout: 300_000 });
+    try {
+      renameSync(join(own, 'node_modules'), join(folder, 'node_modules'));
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    }
+    rmSync(own, { recursive: true, force: true });
     return load(folder);
   }
 }
