@@ -72,7 +72,24 @@ static int tell_fault(const struct adding *adding, const struct st_schema_fault 
     return ST_EXIT_FINDINGS;
 }
 
+static void tell_left_out(const struct adding *adding, uint64_t count)
+{
+    if (count > 0)
+        st_note("%s: and %llu more", name_of(adding), (unsigned long long)count);
+}
+
 /* ---- in a store of one's own ---- */
+
+static int tell_faults(const struct adding *adding, const struct st_schema_fault *fault,
+                       const struct st_contract_faults *faults)
+{
+    if (fault->err == ST_ERR_MEMORY || faults->count == 0)
+        return tell_fault(adding, fault);
+    for (uint32_t i = 0; i < faults->count; i++)
+        (void)tell_fault(adding, &faults->at[i]);
+    tell_left_out(adding, faults->dropped);
+    return ST_EXIT_FINDINGS;
+}
 
 static int tell_outcome(const struct adding *adding, const struct st_addition *addition)
 {
@@ -97,17 +114,20 @@ static int add_here(struct adding *adding)
 {
     char id[32];
     struct st_schema_fault fault = {0};
+    struct st_contract_faults faults = {0};
     struct st_addition addition;
     const struct passwd *user = getpwuid(getuid());
     snprintf(id, sizeof id, "uid %u", (unsigned)getuid());
     st_str actor = st_str_of(user == NULL || user->pw_name[0] == '\0' ? id : user->pw_name);
     st_err err = st_addition_make(&addition, &adding->batch, adding->call->registry,
-                                  st_buf_str(&adding->text), actor, &fault);
+                                  st_buf_str(&adding->text), actor, &faults, &fault);
+    int code = err == ST_OK ? ST_EXIT_GOOD : tell_faults(adding, &fault, &faults);
+    st_contract_faults_done(&faults);
     if (err != ST_OK)
-        return tell_fault(adding, &fault);
+        return code;
     err = st_engine_submit_wait(adding->engine, &adding->batch);
-    int code = err == ST_OK ? tell_outcome(adding, &addition)
-                            : st_place_tell(&adding->place, err, &adding->batch.why);
+    code = err == ST_OK ? tell_outcome(adding, &addition)
+                        : st_place_tell(&adding->place, err, &adding->batch.why);
     st_addition_done(&addition);
     return code;
 }
@@ -151,33 +171,49 @@ static void copy(char *field, size_t room, st_str text)
     snprintf(field, room, "%.*s", ST_STR_ARG(text));
 }
 
-/* The answer's first fault as one of ours. */
-static bool read_fault(const struct st_json *doc, struct st_schema_fault *fault)
+/* A fault of the answer as one of ours. */
+static bool read_fault(const struct st_json *doc, uint32_t at, struct st_schema_fault *fault)
 {
-    uint32_t list = st_json_member(doc, 0, ST_STR("errors"));
-    uint32_t first = list == ST_JSON_NONE || st_json_kind(doc, list) != ST_JSON_ARRAY
-                         ? ST_JSON_NONE
-                         : st_json_first(doc, list);
-    if (first == ST_JSON_NONE || st_json_kind(doc, first) != ST_JSON_OBJECT)
+    if (st_json_kind(doc, at) != ST_JSON_OBJECT)
         return false;
     *fault = (struct st_schema_fault){.err = ST_ERR_INVALID};
-    copy(fault->pointer, sizeof fault->pointer, st_member_text(doc, first, "pointer"));
-    copy(fault->message, sizeof fault->message, st_member_text(doc, first, "message"));
-    (void)st_member_u64(doc, first, "line", &fault->line);
-    (void)st_member_u64(doc, first, "column", &fault->column);
+    copy(fault->pointer, sizeof fault->pointer, st_member_text(doc, at, "pointer"));
+    copy(fault->message, sizeof fault->message, st_member_text(doc, at, "message"));
+    (void)st_member_u64(doc, at, "line", &fault->line);
+    (void)st_member_u64(doc, at, "column", &fault->column);
     return true;
+}
+
+/* Those of the answer; false: it has none. */
+static bool tell_answered(struct adding *adding, const struct st_json *doc)
+{
+    struct st_schema_fault fault;
+    uint64_t left_out = 0;
+    bool some = false;
+    uint32_t list = st_json_member(doc, 0, ST_STR("errors"));
+    if (list == ST_JSON_NONE || st_json_kind(doc, list) != ST_JSON_ARRAY)
+        return false;
+    for (uint32_t at = st_json_first(doc, list); at != ST_JSON_NONE;
+         at = st_json_next(doc, list, at)) {
+        if (!read_fault(doc, at, &fault))
+            continue;
+        (void)tell_fault(adding, &fault);
+        some = true;
+    }
+    if (some && st_member_u64(doc, 0, "errors_left_out", &left_out))
+        tell_left_out(adding, left_out);
+    return some;
 }
 
 static int tell_refused(struct adding *adding)
 {
     struct st_json doc;
-    struct st_schema_fault fault;
     int code = -1;
     st_json_init(&doc);
     if (st_json_parse(&doc, st_remote_answer(adding->remote), NULL, NULL) == ST_OK &&
         st_json_kind(&doc, 0) == ST_JSON_OBJECT) {
-        if (read_fault(&doc, &fault))
-            code = tell_fault(adding, &fault);
+        if (tell_answered(adding, &doc))
+            code = ST_EXIT_FINDINGS;
         else
             code = st_fail_with(ST_EXIT_FINDINGS, "%s: %.*s", name_of(adding),
                                 ST_STR_ARG(st_member_text(&doc, 0, "message")));

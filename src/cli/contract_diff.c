@@ -94,12 +94,6 @@ static int find_side(const struct work *work, struct st_diff_side *side, const c
 
 /* ---- all sides ---- */
 
-static bool is_other_version(const struct st_contract *known, const struct st_contract *new)
-{
-    return st_str_eq(st_contract_name(known), st_contract_name(new)) &&
-           !st_str_eq(st_contract_version(known), st_contract_version(new));
-}
-
 /* With one argument the old side is what is known of its name: the newest other version, or, at a
  * transitive level, all of them. */
 static int find_known(struct work *work)
@@ -113,9 +107,10 @@ static int find_known(struct work *work)
                             "contract diff: %s is no contract with a name; say the old schema "
                             "before it",
                             new.said);
-    for (uint32_t i = 0; i < st_registry_count(registry); i++) {
-        const struct st_contract *known = st_registry_at(registry, i);
-        if (!is_other_version(known, new.contract))
+    st_str name = st_contract_name(new.contract);
+    for (const struct st_contract *known = st_registry_next(registry, name, NULL); known != NULL;
+         known = st_registry_next(registry, name, known)) {
+        if (st_str_eq(st_contract_version(known), st_contract_version(new.contract)))
             continue;
         unsigned at = all ? count : 0;
         work->sides[at] = (struct st_diff_side){
@@ -126,7 +121,7 @@ static int find_known(struct work *work)
         return st_fail_with(ST_EXIT_USAGE,
                             "contract diff: no other version of %.*s is known; say the old one "
                             "before it",
-                            ST_STR_ARG(st_contract_name(new.contract)));
+                            ST_STR_ARG(name));
     work->sides[count] = new;
     work->count = count + 1;
     return ST_EXIT_GOOD;

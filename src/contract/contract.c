@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct st_contract {
     struct st_buf text; /* the file */
@@ -70,18 +71,92 @@ static st_err fault_of_violation(struct st_schema_fault *fault, const struct st_
     return err;
 }
 
-/* The first that must be mended whatever else is, as far down as that is so: the children of a
- * choice need not be. */
-static const struct st_violation *pick(const struct st_report *report)
+/* ---- all of them ---- */
+
+void st_contract_faults_done(struct st_contract_faults *faults)
 {
-    const struct st_violation *picked = NULL;
+    st_mem_free(faults->at);
+    *faults = (struct st_contract_faults){0};
+}
+
+/* Several keywords may say the same of one place, by several ways to them. */
+static bool is_told(const struct st_contract_faults *faults, const struct st_schema_fault *fault)
+{
+    for (uint32_t i = 0; i < faults->count; i++)
+        if (strcmp(faults->at[i].pointer, fault->pointer) == 0 &&
+            strcmp(faults->at[i].message, fault->message) == 0)
+            return true;
+    return false;
+}
+
+static st_err keep(struct st_contract_faults *faults, const struct st_schema_fault *fault)
+{
+    if (is_told(faults, fault))
+        return ST_OK;
+    if (faults->at == NULL)
+        faults->at = st_mem_get_zeroed(ST_CONTRACT_FAULTS_MAX * sizeof faults->at[0]);
+    if (faults->at == NULL)
+        return ST_ERR_MEMORY;
+    faults->at[faults->count++] = *fault;
+    return ST_OK;
+}
+
+/* What must be mended whatever else is, as far down as that is so: of a choice the choice itself,
+ * as its children need not be. */
+static void mark_definite(const struct st_report *report, bool *told)
+{
     for (uint32_t i = 0; i < report->count; i++) {
         const struct st_violation *v = &report->violations[i];
-        bool child = picked != NULL && v->parent == (uint32_t)(picked - report->violations);
-        if (v->definite && (picked == NULL || child))
-            picked = v;
+        told[i] = v->definite;
+        if (v->definite && v->parent != ST_JSON_NONE)
+            told[v->parent] = false; /* a parent stands before its children */
     }
-    return picked;
+}
+
+/* As they stand in the file. */
+static int cmp_faults(const void *a, const void *b)
+{
+    const struct st_schema_fault *left = a;
+    const struct st_schema_fault *right = b;
+    if (left->line != right->line)
+        return left->line < right->line ? -1 : 1;
+    if (left->column != right->column)
+        return left->column < right->column ? -1 : 1;
+    return strcmp(left->pointer, right->pointer);
+}
+
+static st_err tell_violations(const struct st_report *report, const struct st_json *doc,
+                              struct st_contract_faults *faults, struct st_schema_fault *fault)
+{
+    struct st_schema_fault one;
+    st_err err = ST_OK;
+    bool *told = ST_ARENA_ARRAY(report->arena, bool, (size_t)report->count + 1);
+    if (told == NULL)
+        return fault_of(fault, ST_ERR_MEMORY);
+    fault_at(fault, ST_ERR_INVALID, ST_STR("/x-steno"), ST_STR("is not valid"));
+    mark_definite(report, told);
+    for (uint32_t i = 0; i < report->count && err == ST_OK; i++) {
+        if (!told[i])
+            continue;
+        if (faults != NULL && faults->count == ST_CONTRACT_FAULTS_MAX) {
+            faults->dropped++; /* not looked for in a file of megabytes any more */
+            continue;
+        }
+        (void)fault_of_violation(&one, doc, &report->violations[i]);
+        if (faults == NULL) {
+            *fault = one;
+            return ST_ERR_INVALID;
+        }
+        err = keep(faults, &one);
+    }
+    if (err != ST_OK)
+        return fault_of(fault, err);
+    if (faults == NULL || faults->count == 0)
+        return ST_ERR_INVALID;
+    qsort(faults->at, faults->count, sizeof faults->at[0], cmp_faults);
+    *fault = faults->at[0];
+    faults->dropped += report->dropped;
+    return ST_ERR_INVALID;
 }
 
 /* ---- loading ---- */
@@ -90,7 +165,7 @@ _Static_assert(ST_CONTRACT_SPOTS_MAX == 4096, "as load_annotation says");
 
 static st_err report_annotation(const struct st_schema *meta, struct st_checker *checker,
                                 const struct st_json *doc, uint32_t node,
-                                struct st_schema_fault *fault)
+                                struct st_contract_faults *faults, struct st_schema_fault *fault)
 {
     struct st_arena arena;
     struct st_report report;
@@ -101,10 +176,7 @@ static st_err report_annotation(const struct st_schema *meta, struct st_checker 
     if (err != ST_OK) {
         err = fault_of(fault, err);
     } else if (!valid) {
-        const struct st_violation *violation = pick(&report);
-        err = violation == NULL
-                  ? fault_at(fault, ST_ERR_INVALID, ST_STR("/x-steno"), ST_STR("is not valid"))
-                  : fault_of_violation(fault, doc, violation);
+        err = tell_violations(&report, doc, faults, fault);
     }
     st_arena_done(&arena);
     return err;
@@ -132,7 +204,7 @@ static st_err share_annotation_schema(const struct st_schema **meta, struct st_s
 }
 
 static st_err check_annotation(const struct st_json *doc, uint32_t node,
-                               struct st_schema_fault *fault)
+                               struct st_contract_faults *faults, struct st_schema_fault *fault)
 {
     const struct st_schema *meta;
     struct st_checker *checker;
@@ -147,13 +219,14 @@ static st_err check_annotation(const struct st_json *doc, uint32_t node,
     if (err != ST_OK)
         err = fault_of(fault, err);
     else if (!valid)
-        err = report_annotation(meta, checker, doc, node, fault);
+        err = report_annotation(meta, checker, doc, node, faults, fault);
     st_checker_free(checker);
     return err;
 }
 
 static st_err load_annotation(struct st_contract *contract, bool checked,
-                              struct st_name_table *names, struct st_schema_fault *fault)
+                              const struct st_contract_options *options,
+                              struct st_schema_fault *fault)
 {
     const struct st_json *doc = st_schema_doc(contract->schema);
     if (st_schema_draft(contract->schema) != ST_DRAFT_2020_12)
@@ -162,12 +235,15 @@ static st_err load_annotation(struct st_contract *contract, bool checked,
     uint32_t node = st_json_member(doc, 0, ST_STR("x-steno"));
     if (node == ST_JSON_NONE)
         return fault_at(fault, ST_ERR_INVALID, ST_STR("/x-steno"), ST_STR("is required"));
-    st_err err = checked ? ST_OK : check_annotation(doc, node, fault);
+    st_err err = ST_OK;
+    if (!checked)
+        err = check_annotation(doc, node, options == NULL ? NULL : options->faults, fault);
     if (err != ST_OK)
         return err;
     uint32_t title = st_json_member(doc, 0, ST_STR("title"));
     contract->title = title == ST_JSON_NONE ? ST_STR("") : st_json_text(doc, title);
-    err = st_annotation_parse(&contract->annotation, &contract->arena, doc, node, names);
+    err = st_annotation_parse(&contract->annotation, &contract->arena, doc, node,
+                              options == NULL ? NULL : options->names);
     if (err == ST_ERR_LIMIT)
         return st_contract_fault(fault, err, doc, node,
                                  ST_STR("points to more than 4096 places in an event"));
@@ -241,7 +317,7 @@ static st_err load(struct st_contract *contract, st_str text, bool checked,
     err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &loading, fault);
     if (err != ST_OK)
         return err;
-    err = load_annotation(contract, checked, loading.names, fault);
+    err = load_annotation(contract, checked, options, fault);
     if (err != ST_OK)
         return err;
     err = describe(contract);
@@ -252,6 +328,8 @@ static st_err load_new(struct st_contract **contract, st_str text, bool checked,
                        const struct st_contract_options *options, struct st_schema_fault *fault)
 {
     struct st_contract *made = st_mem_get_zeroed(sizeof(*made));
+    if (options != NULL && options->faults != NULL)
+        st_contract_faults_done(options->faults);
     if (made == NULL)
         return fault_of(fault, ST_ERR_MEMORY);
     made->text = ST_BUF(ST_CONTRACT_BYTES_MAX);

@@ -49,12 +49,26 @@ bool st_mode_of_name(st_str name, enum st_mode *mode);
 
 struct st_contract;
 
+/* What is wrong with a contract's file, in the order in which it was found, the first being the
+ * one that `fault` tells. {0} at first. What is wrong with its schema, or between its parts, stands
+ * alone: what follows from it is not known. */
+struct st_contract_faults {
+    struct st_schema_fault *at; /* owned */
+    uint32_t count;
+    uint64_t dropped; /* past ST_CONTRACT_FAULTS_MAX: counted only */
+};
+void st_contract_faults_done(struct st_contract_faults *faults);
+
 struct st_contract_options {
     bool strict_formats; /* all formats are asserted, whatever the contract lists */
 
     /* Takes in the names of members that the contract's schema speaks of, while it is loaded; must
      * outlive the contract. NULL: the schema has a table of its own. */
     struct st_name_table *names;
+
+    /* Takes in all that the annotation's schema has against a contract that is refused; emptied
+     * first. NULL: `fault` tells the first of it. */
+    struct st_contract_faults *faults;
 };
 
 /* Loads a contract's file. INVALID with the pointer when the schema or the annotation is wrong. */

@@ -17,6 +17,10 @@
  * has 300. */
 #define ST_CONTRACT_SPOTS_MAX 4096u
 
+/* Faults of one refused contract that are told; the rest is counted. Each is some 1.3 KB, and who
+ * has mended a hundred asks again. */
+#define ST_CONTRACT_FAULTS_MAX 100u
+
 /* Models of one contract. Each is loaded once as a schema of its own when a contract is added: a
  * contract has one or two for each of its types. */
 #define ST_CONTRACT_MODELS_MAX 512u

@@ -55,8 +55,7 @@ static st_str take_digits(st_str *text)
     return digits;
 }
 
-/* By characters, but runs of digits as numbers: v9 < v10, 1.9 < 1.10. */
-static int cmp_versions(st_str a, st_str b)
+static int cmp_numbers(st_str a, st_str b)
 {
     while (a.len > 0 && b.len > 0) {
         if (is_digit(a.at[0]) && is_digit(b.at[0])) {
@@ -75,6 +74,14 @@ static int cmp_versions(st_str a, st_str b)
         }
     }
     return (a.len > 0) - (b.len > 0);
+}
+
+/* By characters, but runs of digits as numbers: v9 < v10, 1.9 < 1.10. Two that are written
+ * differently are never the same: 1.01 < 1.1. */
+static int cmp_versions(st_str a, st_str b)
+{
+    int order = cmp_numbers(a, b);
+    return order != 0 ? order : st_str_cmp(a, b);
 }
 
 /* ---- filling ---- */
@@ -231,8 +238,7 @@ const struct st_contract *st_registry_find(const struct st_registry *registry, s
     return at == NONE ? NULL : registry->at[at].contract;
 }
 
-/* The version of that name that follows `before`; NULL when there is none. */
-static const struct st_contract *find_next(const struct st_registry *registry, st_str name,
+const struct st_contract *st_registry_next(const struct st_registry *registry, st_str name,
                                            const struct st_contract *before)
 {
     const struct st_contract *next = NULL;
@@ -249,10 +255,10 @@ static const struct st_contract *find_next(const struct st_registry *registry, s
 
 st_err st_registry_add_versions(const struct st_registry *registry, st_str name, struct st_buf *out)
 {
-    const struct st_contract *first = find_next(registry, name, NULL);
+    const struct st_contract *first = st_registry_next(registry, name, NULL);
     st_err err = ST_OK;
     for (const struct st_contract *at = first; at != NULL && err == ST_OK;
-         at = find_next(registry, name, at))
+         at = st_registry_next(registry, name, at))
         err = st_buf_printf(out, "%s%.*s", at == first ? "" : ", ",
                             ST_STR_ARG(st_contract_version(at)));
     return err;

@@ -46,6 +46,10 @@ const struct st_contract *st_registry_at(const struct st_registry *registry, uin
 /* NULL when unknown. */
 const struct st_contract *st_registry_find(const struct st_registry *registry, st_str reference);
 
+/* The version of that name that follows `before` (NULL: the oldest); NULL when there is none. */
+const struct st_contract *st_registry_next(const struct st_registry *registry, st_str name,
+                                           const struct st_contract *before);
+
 /* Appends the versions of that name, "1.0, 1.1", rising; nothing when the name is unknown. */
 ST_MUST_USE st_err st_registry_add_versions(const struct st_registry *registry, st_str name,
                                             struct st_buf *out);

@@ -21,10 +21,11 @@ static bool is_own_name(const struct st_registry *registry, st_str name)
 
 st_err st_addition_make(struct st_addition *addition, struct st_batch *batch,
                         const struct st_registry *registry, st_str text, st_str actor,
-                        struct st_schema_fault *fault)
+                        struct st_contract_faults *faults, struct st_schema_fault *fault)
 {
+    const struct st_contract_options options = {.faults = faults};
     struct st_contract *contract;
-    st_err err = st_contract_load(&contract, text, fault);
+    st_err err = st_contract_load_with(&contract, text, &options, fault);
     if (err != ST_OK)
         return err;
     if (st_contract_reserved(contract))

@@ -37,9 +37,11 @@ struct st_addition {
 };
 
 /* Makes the empty batch one that adds the contract of this file. Not OK: `fault` says why, as for
- * st_contract_load; nothing is to be done away with. */
+ * st_contract_load, and `faults` all of it where there is more (NULL: not asked for; the caller's
+ * to be done with); nothing else is to be done away with. */
 ST_MUST_USE st_err st_addition_make(struct st_addition *addition, struct st_batch *batch,
                                     const struct st_registry *registry, st_str text, st_str actor,
+                                    struct st_contract_faults *faults,
                                     struct st_schema_fault *fault);
 /* After the batch is done, or when it was never submitted. */
 void st_addition_done(struct st_addition *addition);

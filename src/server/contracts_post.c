@@ -88,9 +88,7 @@ _Static_assert(ST_CONTRACT_BYTES_MAX == 4194304, "as take_piece says");
 
 static st_err add_fault(struct st_buf *out, const struct st_schema_fault *fault)
 {
-    st_err err = st_json_add_name(out, "errors");
-    if (err == ST_OK)
-        err = st_buf_add_str(out, ST_STR("[{"));
+    st_err err = st_buf_add_char(out, '{');
     if (err == ST_OK)
         err = st_json_add_member_str(out, "pointer", st_str_of(fault->pointer));
     if (err == ST_OK && fault->line > 0)
@@ -99,10 +97,30 @@ static st_err add_fault(struct st_buf *out, const struct st_schema_fault *fault)
         err = st_json_add_member_u64(out, "column", fault->column);
     if (err == ST_OK)
         err = st_json_add_member_str(out, "message", st_str_of(fault->message));
-    return err == ST_OK ? st_buf_add_str(out, ST_STR("}]")) : err;
+    return err == ST_OK ? st_buf_add_char(out, '}') : err;
 }
 
-static void refuse_contract(struct st_request *request, const struct st_schema_fault *fault)
+/* The one, or all that there are. */
+static st_err add_faults(struct st_buf *out, const struct st_schema_fault *fault,
+                         const struct st_contract_faults *faults)
+{
+    const struct st_schema_fault *at = faults->count > 0 ? faults->at : fault;
+    uint32_t count = faults->count > 0 ? faults->count : 1;
+    st_err err = st_json_add_name(out, "errors");
+    for (uint32_t i = 0; i < count && err == ST_OK; i++) {
+        err = st_buf_add_char(out, i == 0 ? '[' : ',');
+        if (err == ST_OK)
+            err = add_fault(out, &at[i]);
+    }
+    if (err == ST_OK)
+        err = st_buf_add_char(out, ']');
+    if (err == ST_OK && faults->dropped > 0)
+        err = st_json_add_member_u64(out, "errors_left_out", faults->dropped);
+    return err;
+}
+
+static void refuse_contract(struct st_request *request, const struct st_schema_fault *fault,
+                            const struct st_contract_faults *faults)
 {
     if (fault->err == ST_ERR_MEMORY) {
         st_reply_error(&request->reply, 503, "store_busy", "no memory for the contract");
@@ -115,7 +133,7 @@ static void refuse_contract(struct st_request *request, const struct st_schema_f
     if (err == ST_OK)
         err = st_json_add_member_str(out, "message", ST_STR("the file is no contract"));
     if (err == ST_OK)
-        err = add_fault(out, fault);
+        err = add_faults(out, fault, faults);
     if (err == ST_OK)
         err = st_buf_add_char(out, '}');
     st_reply_end(&request->reply, err);
@@ -157,6 +175,7 @@ static bool send_addition(struct st_request *request)
     struct adding *adding = request->state;
     struct st_server *server = request->server;
     struct st_schema_fault fault = {0};
+    struct st_contract_faults faults = {0};
     char text[ST_ACTOR_BYTES_MAX];
     adding->is_sent = true;
     adding->batch = st_desk_take_batch(&server->desk);
@@ -166,11 +185,12 @@ static bool send_addition(struct st_request *request)
     }
     st_err err =
         st_addition_make(&adding->addition, adding->batch, st_engine_registry(server->engine),
-                         st_buf_str(&adding->body), st_actor_of(request, text), &fault);
-    if (err != ST_OK) {
-        refuse_contract(request, &fault);
+                         st_buf_str(&adding->body), st_actor_of(request, text), &faults, &fault);
+    if (err != ST_OK)
+        refuse_contract(request, &fault, &faults);
+    st_contract_faults_done(&faults);
+    if (err != ST_OK)
         return false;
-    }
     adding->is_made = true;
     return submit(request);
 }

@@ -36,6 +36,37 @@ TEST("loading the shipped contracts without memory fails cleanly at every alloca
     st_registry_free(registry);
 }
 
+TEST("telling all that is wrong with a contract without memory fails cleanly at every allocation")
+{
+    static const char TEXT[] = "{\"x-steno\":{\"name\":7,\"unknown_types\":\"drop\",\"colour\":1,"
+                               "\"record\":{\"type\":\"type\"},\"classify\":[{\"types\":[]}]}}";
+    struct st_contract_faults faults = {0};
+    const struct st_contract_options options = {.faults = &faults};
+    struct st_contract *contract = NULL;
+    struct st_schema_fault fault;
+    uint64_t failures = 0;
+    st_err err;
+    for (uint64_t nth = 1;; nth++) {
+        st_mem_fail_at(nth);
+        err = st_contract_load_with(&contract, st_str_of(TEXT), &options, &fault);
+        st_mem_fail_at(0);
+        assert_null(contract);
+        if (err != ST_ERR_MEMORY)
+            break;
+        assert_int_equal(fault.err, ST_ERR_MEMORY);
+        failures++;
+    }
+    assert_int_equal(err, ST_ERR_INVALID);
+    assert_true(failures > 5);
+    assert_true(faults.count >= 5);
+    assert_int_equal(faults.dropped, 0);
+    assert_string_equal(fault.pointer, faults.at[0].pointer);
+    for (uint32_t i = 1; i < faults.count; i++)
+        assert_true(faults.at[i - 1].column <= faults.at[i].column);
+    st_contract_faults_done(&faults);
+    st_contract_faults_done(&faults);
+}
+
 TEST("adding a contract without memory fails cleanly at every allocation")
 {
     static const char TEXT[] =

@@ -129,6 +129,26 @@ TEST("a name alone means the newest version")
     teardown(&b);
 }
 
+TEST("versions that differ in how a number is written are two, in an order of their own")
+{
+    struct bench b;
+    setup(&b);
+    static const char *const RISING[] = {"1", "1.01", "1.1", "2"};
+    add(&b, "own", "2", "");
+    add(&b, "own", "1.1", "");
+    add(&b, "own", "1.01", "");
+    add(&b, "own", "1", "");
+    const struct st_contract *at = NULL;
+    for (size_t i = 0; i < sizeof RISING / sizeof RISING[0]; i++) {
+        at = st_registry_next(b.registry, ST_STR("own"), at);
+        assert_non_null(at);
+        assert_text(st_contract_version(at), RISING[i]);
+    }
+    assert_null(st_registry_next(b.registry, ST_STR("own"), at));
+    assert_null(st_registry_next(b.registry, ST_STR("other"), NULL));
+    teardown(&b);
+}
+
 TEST("the same contract twice is one, another under its name and version is a conflict")
 {
     struct bench b;

@@ -115,6 +115,48 @@ test('what is no contract is refused where it stands: file, line, column, pointe
     assert.equal((await run(['contract', 'add'])).code, 2);
 });
 
+// What is wrong in several places, and where each stands in the file.
+const manyFaults = () => contract('1', (c) => {
+    c['x-steno'].unknown_types = 'drop';
+    c['x-steno'].record.type = 'kind';
+    c['x-steno'].record.colour = '/colour';
+    c['x-steno'].classify[0].level = 'loud';
+    delete c['x-steno'].recognise[0].rank;
+});
+const manyPlaces = ['/x-steno/unknown_types', '/x-steno/recognise/0/rank', '/x-steno/record/colour', '/x-steno/record/type',
+    '/x-steno/classify/0/level'];
+const toldPlaces = (err) => [...err.matchAll(/bad\.json:(\d+):\d+: ([^:]*): /g)].map(([, line, pointer]) => ({ line: Number(line), pointer }));
+
+test('V6: all that the annotation breaks is told at once, in the order of the file', async (t) => {
+    const store = join(folder(t), 'steno.db');
+    const path = file(t, manyFaults(), 'bad.json');
+    const here = await run(['contract', 'add', path, '--store', store]);
+    assert.equal(here.code, 1);
+    const told = toldPlaces(here.err);
+    assert.deepEqual(told.map((one) => one.pointer).sort(), [...manyPlaces].sort(), here.err);
+    assert.deepEqual(told.map((one) => one.line), told.map((one) => one.line).sort((a, b) => a - b));
+
+    const recorder = await serve(t, { store });
+    const there = await run(['contract', 'add', path, '--url', recorder.url]);
+    assert.equal(there.code, 1);
+    assert.equal(there.err, here.err);
+});
+
+test('V6: of more faults than are told the rest is counted', async (t) => {
+    const text = contract('1', (c) => {
+        c['x-steno'].classify = Array.from({ length: 150 }, () => ({ types: ['a'], level: 'loud' }));
+    });
+    const recorder = await startRecorder(t, []);
+    const { json } = await post(recorder, text);
+    assert.equal(json.errors.length, 100);
+    assert.equal(json.errors_left_out, 50);
+    assert.equal(new Set(json.errors.map((one) => one.pointer)).size, 100);
+    const { code, err } = await run(['contract', 'add', file(t, text, 'bad.json'), '--store', join(folder(t), 'steno.db')]);
+    assert.equal(code, 1);
+    assert.equal(toldPlaces(err).length, 100);
+    assert.match(err, /bad\.json: and 50 more/);
+});
+
 test('V6: a served store takes it through its recorder, at once and after a restart', async (t) => {
     const store = join(folder(t), 'steno.db');
     const recorder = await serve(t, { store });

@@ -76,6 +76,25 @@ test('a next version of a contract is held against the one that is known', async
     }
 });
 
+test('of a name alone the newest other version is taken, in whatever order they were added', async (t) => {
+    const path = folder(t);
+    const store = join(path, 'steno.db');
+    const version = (text) => ({
+        $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties: { kind: { const: 'note' } },
+        'x-steno': { name: 'note', version: text, unknown_types: 'refuse', recognise: [{ rank: 99, all: [{ at: '/kind', equals: 'note' }] }],
+            record: { type: '/kind' }, classify: [{ types: ['note'], level: 'ops' }] },
+    });
+    for (const text of ['10', '9', '1', '1.1', '1.01'])
+        assert.equal((await run(['contract', 'add', write(path, `${text}.json`, version(text)), '--store', store])).code, 0);
+    const against = async (...args) => {
+        const { out } = await run(['contract', 'diff', ...args, '-o', 'json'], { env: { STENO_STORE: store } });
+        return JSON.parse(out).against.map((one) => one.old);
+    };
+    assert.deepEqual(await against('note'), ['note@9']);
+    assert.deepEqual(await against(write(path, 'next.json', version('11'))), ['note@10']);
+    assert.deepEqual(await against('note', '--level', 'BACKWARD_TRANSITIVE'), ['note@1', 'note@1.01', 'note@1.1', 'note@9']);
+});
+
 test('levels and policies decide what counts', async (t) => {
     const old = { properties: { a: { type: 'string' } }, additionalProperties: false };
     const now = { properties: { a: { type: 'string' }, b: { type: 'string' } }, additionalProperties: false };

@@ -25,7 +25,7 @@ static struct st_addition add(struct recorder *recorder, const char *text)
     struct st_schema_fault fault = {0};
     st_batch_reset(&recorder->batch);
     if (st_addition_make(&addition, &recorder->batch, recorder->registry, st_str_of(text),
-                         ST_STR("kim"), &fault) != ST_OK)
+                         ST_STR("kim"), NULL, &fault) != ST_OK)
         fail_msg("%s: %s", fault.pointer, fault.message);
     assert_ok(st_engine_submit_wait(recorder->engine, &recorder->batch));
     st_addition_done(&addition);
@@ -133,18 +133,18 @@ TEST("a contract that ships cannot be replaced, and nobody adds to steno's own")
                      ST_ADDITION_DIFFERENT);
     st_batch_reset(&recorder.batch);
     assert_err(st_addition_make(&addition, &recorder.batch, recorder.registry,
-                                ST_STR(NOTES("steno", "2", "number")), ST_STR("kim"), &fault),
+                                ST_STR(NOTES("steno", "2", "number")), ST_STR("kim"), NULL, &fault),
                INVALID);
     assert_string_equal(fault.pointer, "/x-steno/name");
     static const char RESERVED[] =
         "{\"x-steno\":{\"name\":\"own\",\"version\":\"1\",\"reserved\":true,\"unknown_types\":"
         "\"keep\",\"record\":{\"type\":\"/t\"},\"classify\":[]}}";
     assert_err(st_addition_make(&addition, &recorder.batch, recorder.registry, st_str_of(RESERVED),
-                                ST_STR("kim"), &fault),
+                                ST_STR("kim"), NULL, &fault),
                INVALID);
     assert_string_equal(fault.pointer, "/x-steno/reserved");
     assert_err(st_addition_make(&addition, &recorder.batch, recorder.registry,
-                                ST_STR("{\"x-steno\":{\"name\":7}}"), ST_STR("kim"), &fault),
+                                ST_STR("{\"x-steno\":{\"name\":7}}"), ST_STR("kim"), NULL, &fault),
                INVALID);
     assert_null(recorder.batch.addition);
     assert_int_equal(last_seq(&recorder), 0);
