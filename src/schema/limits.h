@@ -42,8 +42,8 @@
 #define ST_SCHEMA_SCRATCH_BYTES_MAX ((size_t)64 << 20)
 
 /* Work in making a program, some tens of nanoseconds each: schemas of thousands of subschemas take
- * some ten thousand. Past the first bound sets of schemas are no longer merged, so that what is left
- * grows with the schema and no faster; past the second the plain evaluator does all. */
+ * some ten thousand. Past the first bound sets of schemas are no longer merged, so that what is
+ * left grows with the schema and no faster; past the second the plain evaluator does all. */
 #define ST_PROGRAM_WORK_MAX 1000000u
 #define ST_PROGRAM_WORK_END 8000000u
 
@@ -109,7 +109,8 @@
 /* Members of one set of characters: a list of all scripts has some hundred. */
 #define ST_QUICK_SET_ITEMS_MAX 512u
 
-/* States of an automaton, and entries of its table, two bytes each: a quarter of the first cache. */
+/* States of an automaton, and entries of its table, two bytes each: a quarter of the first cache.
+ */
 #define ST_QUICK_STATES_MAX 512u
 #define ST_QUICK_TABLE_MAX  6144u
 
@@ -131,15 +132,16 @@
 #define ST_QUICK_PARTS_MAX 4u
 
 /* What a diff may cost in one direction: schemas of some thousand subschemas that differ in a few
- * take some hundred thousand steps of proving; past these a place is undecided. Some seconds. */
-#define ST_DIFF_STEPS_MAX 20000000ull
+ * take some hundred thousand steps of proving; past these a place is undecided. A second or two. */
+#define ST_DIFF_STEPS_MAX 4000000ull
 
 /* Of that, what one claim may cost before it is given up: a combination of choices in choices is
  * exponential, and the next claim may be simple. */
 #define ST_DIFF_CLAIM_STEPS_MAX 200000ull
 
-/* Worlds, claims and what is known of each, of one direction. */
-#define ST_DIFF_BYTES_MAX ((size_t)256 << 20)
+/* Worlds, claims and what is known of each, of one direction: ten times what honest schemas take.
+ * Nests of choices in choices end here, after half a second. */
+#define ST_DIFF_BYTES_MAX ((size_t)64 << 20)
 
 /* Schemas in schemas, and values in values, that a proof or an explanation goes into. */
 #define ST_DIFF_DEPTH_MAX 64u
