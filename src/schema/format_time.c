@@ -87,8 +87,9 @@ static bool is_leap_second(st_str text)
         if (at == 9)
             return false;
     }
+    /* A second fraction must not become the first one of what is put together. */
     size_t offset = text.len - at;
-    if (offset > 6)
+    if (offset > 6 || (offset > 0 && text.at[at] == '.'))
         return false;
     memcpy(whole + 19, text.at + at, offset);
     return st_format_check_date_time((st_str){whole, 19 + offset});
