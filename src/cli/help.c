@@ -51,8 +51,8 @@ static void add_wrapped(struct st_out *out, const char *text, size_t column)
     st_out_text(out, "\n");
 }
 
-static void add_options(struct st_out *out, st_option_set accepted, const char *title, unsigned from,
-                        unsigned to)
+static void add_options(struct st_out *out, st_option_set accepted, const char *title,
+                        unsigned from, unsigned to)
 {
     bool first = true;
     for (unsigned id = from; id < to; id++) {

@@ -1,10 +1,10 @@
 /*
  * schema.h: JSON Schema: load a schema, check values against it, explain.
  *
- * Two evaluators: the plain one walks the schema as it is written; it explains, collects, and is the
- * judge of the other. The other runs the program that a loaded schema is compiled to (program.h) and
- * gives the yes or no. Neither goes to the network: a reference outside the documents at hand is
- * resolved by the caller's function or refused.
+ * Two evaluators: the plain one walks the schema as it is written; it explains, collects, and is
+ * the judge of the other. The other runs the program that a loaded schema is compiled to
+ * (program.h) and gives the yes or no. Neither goes to the network: a reference outside the
+ * documents at hand is resolved by the caller's function or refused.
  *
  * 1. A loaded schema is immutable and shared by any number of threads; a struct st_checker is what
  *    one thread needs beside it, and is reused.
