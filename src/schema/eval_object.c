@@ -170,23 +170,6 @@ struct member {
 /* The keywords of a group of members. */
 enum { NAMED, PATTERNED, ADDITIONAL };
 
-static const struct st_plain *find_named(struct st_named_list list, st_str name)
-{
-    uint32_t low = 0;
-    uint32_t high = list.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = st_str_cmp(list.at[middle].name, name);
-        if (order == 0)
-            return list.at[middle].plain;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 /* Applies a schema to the member's value; the path of keywords is that of the caller. */
 static bool eval_member(struct st_checker *c, const struct st_plain *to,
                         const struct member *member, size_t walked)
@@ -250,7 +233,7 @@ static bool eval_one_member(struct st_checker *c, const struct st_plain *plain,
     if (member->name.len >= NAME_BYTES_A_STEP &&
         !st_eval_spend(c, plain, member->object, member->name.len / NAME_BYTES_A_STEP))
         return false;
-    const struct st_plain *named = find_named(members->named, member->name);
+    const struct st_plain *named = st_named_find(members->named, member->name);
     *known = named != NULL;
     if (named != NULL) {
         st_group_reach(c, group, NAMED, member->index);

@@ -250,4 +250,22 @@ static inline const struct st_json *st_plain_doc(const struct st_plain *plain)
     return &plain->resource->document->json;
 }
 
+/* The schema of a name in a list that is sorted by name, as that of properties is; NULL: none. */
+static inline const struct st_plain *st_named_find(struct st_named_list sorted, st_str name)
+{
+    uint32_t low = 0;
+    uint32_t high = sorted.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = st_str_cmp(sorted.at[middle].name, name);
+        if (order == 0)
+            return sorted.at[middle].plain;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
 #endif

@@ -94,27 +94,10 @@ const struct st_fact *st_fact_of(const struct st_build *b, const uint32_t *facts
     return NULL;
 }
 
-static const struct st_plain *find_named(struct st_named_list list, st_str name)
-{
-    uint32_t low = 0;
-    uint32_t high = list.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = st_str_cmp(list.at[middle].name, name);
-        if (order == 0)
-            return list.at[middle].plain;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 enum st_verdict st_members_for(struct st_build *b, uint32_t item, const struct st_members *members,
                                st_str name, struct st_list *list)
 {
-    const struct st_plain *named = find_named(members->named, name);
+    const struct st_plain *named = st_named_find(members->named, name);
     bool known = named != NULL;
     if (named != NULL)
         st_build_push(b, list, st_build_item(b, item, named));
