@@ -55,6 +55,8 @@ struct walk {
     size_t len;
     const struct st_name_table *names;
     const char *patterns; /* of the names */
+    const uint8_t *marks;
+    uint32_t mark_shift;
     struct st_json_names *last_names;
     uint32_t quick_end; /* behind a byte before here are ST_JSON_BYTES_AHEAD more */
     bool unique_names;
@@ -245,6 +247,18 @@ TARGET static __attribute__((noinline)) struct named name_at_length(const struct
     return (struct named){0, print_of(st_name_key_of(name), (uint32_t)name.len), unnumbered_pair};
 }
 
+/* Of a name that no table has, with ST_JSON_BYTES_AHEAD bytes of text from its first one on. */
+TARGET static inline struct named name_unnumbered(const char *at, uint32_t len)
+{
+    uint32_t skip = len > 8 ? len - 8 : 0;
+    uint32_t keep = 8 * (len - skip);
+    struct st_name_key key = {
+        .head = _bzhi_u64(st_name_load(at), keep),
+        .tail = _bzhi_u64(st_name_load(at + skip), keep),
+    };
+    return (struct named){0, print_of(key, len), unnumbered_pair};
+}
+
 /* Of a name with ST_JSON_BYTES_AHEAD bytes of text from its first one on: first the one that was
  * met last with this length and these eight bytes. It is held against the text with its closing
  * quote, so the length need not be. */
@@ -258,21 +272,12 @@ TARGET static inline struct named name_by_guess(const struct walk *w, struct st_
                                       _mm256_loadu_si256((const void *)pattern->bytes));
     if (LIKELY((pattern->need & ~(uint32_t)_mm256_movemask_epi8(equal)) == 0))
         return (struct named){pattern->number, pattern->number, pattern->pair};
+    uint64_t mark = st_name_mark(len < 8 ? head : st_name_load(at), len);
+    if (!st_name_is_marked(w->marks, st_name_mark_at(mark, w->mark_shift)))
+        return name_unnumbered(at, len);
     struct named named = name_at_length(w, (st_str){at, len});
     index->guesses[place] = named.number * (uint32_t)sizeof *pattern;
     return named;
-}
-
-/* The same where there is no table. */
-TARGET static inline struct named name_unnumbered(const char *at, uint32_t len)
-{
-    uint32_t skip = len > 8 ? len - 8 : 0;
-    uint32_t keep = 8 * (len - skip);
-    struct st_name_key key = {
-        .head = _bzhi_u64(st_name_load(at), keep),
-        .tail = _bzhi_u64(st_name_load(at + skip), keep),
-    };
-    return (struct named){0, print_of(key, len), unnumbered_pair};
 }
 
 /* The name behind the quote at `place`. */
@@ -695,6 +700,8 @@ static inline struct walk start(struct st_json *doc, st_str text,
         .names = names,
         .quick_end = readable > ST_JSON_BYTES_AHEAD ? readable - ST_JSON_BYTES_AHEAD : 0,
         .patterns = names == NULL ? NULL : (const char *)names->patterns,
+        .marks = names == NULL ? NULL : names->marks,
+        .mark_shift = names == NULL ? 0 : names->mark_shift,
         .last_names = index->names + (default_depth ? ST_JSON_DEPTH_MAX : depth_max),
         .unique_names = options != NULL && options->unique_names,
     };

@@ -18,8 +18,8 @@
 /* Values in one text: a node is 16 bytes, so the tape of one text stays under 4 GiB. */
 #define ST_JSON_NODES_MAX ((uint32_t)1 << 28)
 
-/* What the parser sorts an object's names in: every second node is a name, each needs two entries
- * of 16 bytes. */
+/* What the parser finds an object's repeated names in: every second node is a name, each needs at
+ * most four slots of 8 bytes, or two entries of 16 to be sorted. */
 #define ST_JSON_SCRATCH_BYTES_MAX ((size_t)ST_JSON_NODES_MAX * 16)
 
 /* Names that a table numbers: a node has 16 bits for the number, and 0 is none of them. */

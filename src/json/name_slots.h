@@ -10,6 +10,9 @@
  *      │ head 8 │ tail 8 │ at 4 │ len 4│ number │   number 0: free; at: where the name is in
  * `bytes` └────────┴────────┴──────┴──────┴────────┘
  *
+ * Most names that documents have and the table lacks are known by a bit: `marks` has one for each
+ * name's beginning and length, eight times as many as slots, so at most one in 32 is set.
+ *
  * Floor 2. As name_table.h.
  */
 #ifndef ST_JSON_NAME_SLOTS_H
@@ -55,11 +58,13 @@ _Static_assert(sizeof(struct st_name_pattern) == 128, "a pattern takes two lines
 
 struct st_name_table {
     struct st_name_slot *slots;
+    uint8_t *marks;                   /* as many bytes as slots */
     struct st_name_pattern *patterns; /* by number; that of 0 is never met either */
     uint32_t pattern_room;
     struct st_buf bytes;
     uint64_t seed[3];
     uint32_t slot_count; /* a power of two */
+    uint32_t mark_shift;
     uint32_t count;
 };
 
@@ -77,13 +82,38 @@ static inline uint64_t st_name_load(const char *at)
 
 static inline struct st_name_key st_name_key_of(st_str name)
 {
-    struct st_name_key key = {0, 0};
     if (name.len >= 8)
         return (struct st_name_key){st_name_load(name.at), st_name_load(name.at + name.len - 8)};
-    if (name.len > 0)
-        memcpy(&key.head, name.at, name.len);
-    key.tail = key.head;
-    return key;
+    unsigned char bytes[8] = {0};
+    if (name.len >= 4) {
+        memcpy(bytes, name.at, 4);
+        memcpy(bytes + name.len - 4, name.at + name.len - 4, 4);
+    } else if (name.len > 0) {
+        bytes[0] = (unsigned char)name.at[0];
+        bytes[name.len / 2] = (unsigned char)name.at[name.len / 2];
+        bytes[name.len - 1] = (unsigned char)name.at[name.len - 1];
+    }
+    uint64_t word = st_name_load((const char *)bytes);
+    return (struct st_name_key){word, word};
+}
+
+/* What is known of a name with one multiplication: of its key's head and its length. The upper bits
+ * are the good ones. Names that are made to share it cost their parser the exact search, no more.
+ */
+static inline uint64_t st_name_mark(uint64_t head, uint64_t len)
+{
+    return (head ^ len << 56 ^ len) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+/* Where its bit is in the marks of a table: 2 to the power of 64 - shift of them. */
+static inline uint32_t st_name_mark_at(uint64_t mark, uint32_t shift)
+{
+    return (uint32_t)(mark >> shift);
+}
+
+static inline bool st_name_is_marked(const uint8_t *marks, uint32_t at)
+{
+    return (marks[at / 8] >> at % 8 & 1) != 0;
 }
 
 /* Both halves of the 128-bit product: every bit of either factor reaches every bit of it. */

@@ -10,6 +10,28 @@
 /* Four times as many as names, and room for the growth that a crowd in one place asks for. */
 #define SLOTS_MAX (16u * (ST_NAME_TABLE_NAMES_MAX + 1))
 
+/* Slots and marks, all free: false without memory. */
+static bool new_slots(struct st_name_table *table, uint32_t slot_count)
+{
+    table->slots = st_mem_get_zeroed(sizeof *table->slots * slot_count);
+    table->marks = st_mem_get_zeroed(slot_count);
+    table->slot_count = slot_count;
+    table->mark_shift = 64 - 3 - (uint32_t)__builtin_ctz(slot_count);
+    return table->slots != NULL && table->marks != NULL;
+}
+
+static void free_slots(struct st_name_table *table)
+{
+    st_mem_free(table->slots);
+    st_mem_free(table->marks);
+}
+
+static void set_mark(const struct st_name_table *table, struct st_name_key key, size_t len)
+{
+    uint32_t at = st_name_mark_at(st_name_mark(key.head, len), table->mark_shift);
+    table->marks[at / 8] |= (uint8_t)(1 << at % 8);
+}
+
 static struct st_name_pattern pattern_of(st_str name, uint32_t number)
 {
     struct st_name_pattern pattern = {
@@ -28,22 +50,21 @@ static struct st_name_pattern pattern_of(st_str name, uint32_t number)
 st_err st_name_table_new(struct st_name_table **table)
 {
     struct st_name_table *made = st_mem_get(sizeof *made);
-    struct st_name_slot *slots = st_mem_get_zeroed(sizeof *slots * SLOTS_FIRST);
     struct st_name_pattern *patterns = st_mem_get(sizeof *patterns * PATTERNS_FIRST);
-    if (made == NULL || slots == NULL || patterns == NULL) {
+    struct st_name_table first = {
+        .patterns = patterns,
+        .pattern_room = PATTERNS_FIRST,
+        .bytes = ST_BUF(ST_NAME_TABLE_BYTES_MAX),
+    };
+    bool has_slots = new_slots(&first, SLOTS_FIRST);
+    if (made == NULL || !has_slots || patterns == NULL) {
         st_mem_free(made);
-        st_mem_free(slots);
+        free_slots(&first);
         st_mem_free(patterns);
         return ST_ERR_MEMORY;
     }
     patterns[0] = pattern_of((st_str){NULL, SIZE_MAX}, 0);
-    *made = (struct st_name_table){
-        .slots = slots,
-        .patterns = patterns,
-        .pattern_room = PATTERNS_FIRST,
-        .bytes = ST_BUF(ST_NAME_TABLE_BYTES_MAX),
-        .slot_count = SLOTS_FIRST,
-    };
+    *made = first;
     st_random_bytes(made->seed, sizeof made->seed);
     made->seed[0] |= 1; /* parsers know the table by it; 0 is none's */
     *table = made;
@@ -54,13 +75,14 @@ void st_name_table_free(struct st_name_table *table)
 {
     if (table == NULL)
         return;
-    st_mem_free(table->slots);
+    free_slots(table);
     st_mem_free(table->patterns);
     st_buf_done(&table->bytes);
     st_mem_free(table);
 }
 
-/* Copies every name into the empty slots of `to`; false when one of them finds no place. */
+/* Copies every name into the empty slots of `to`, with its mark; false when one of them finds no
+ * place. */
 static bool move_names(const struct st_name_table *from, const struct st_name_table *to)
 {
     for (uint32_t i = 0; i < from->slot_count; i++) {
@@ -68,10 +90,12 @@ static bool move_names(const struct st_name_table *from, const struct st_name_ta
         if (old->number == 0)
             continue;
         st_str name = {from->bytes.at + old->at, old->len};
-        struct st_name_slot *slot = st_name_slot_of(to, name, st_name_key_of(name));
+        struct st_name_key key = st_name_key_of(name);
+        struct st_name_slot *slot = st_name_slot_of(to, name, key);
         if (slot == NULL)
             return false;
         *slot = *old;
+        set_mark(to, key, name.len);
     }
     return true;
 }
@@ -83,15 +107,15 @@ static st_err grow(struct st_name_table *table)
     for (;;) {
         if (wider.slot_count >= SLOTS_MAX)
             return ST_ERR_LIMIT;
-        wider.slot_count *= 2;
-        wider.slots = st_mem_get_zeroed(sizeof *wider.slots * wider.slot_count);
-        if (wider.slots == NULL)
+        if (!new_slots(&wider, 2 * wider.slot_count)) {
+            free_slots(&wider);
             return ST_ERR_MEMORY;
+        }
         if (move_names(table, &wider))
             break;
-        st_mem_free(wider.slots);
+        free_slots(&wider);
     }
-    st_mem_free(table->slots);
+    free_slots(table);
     *table = wider;
     return ST_OK;
 }
@@ -136,6 +160,7 @@ st_err st_name_table_add(struct st_name_table *table, st_str name, uint16_t *num
             .number = (uint16_t)++table->count,
         };
         table->patterns[table->count] = pattern_of(name, table->count);
+        set_mark(table, key, name.len);
     }
     if (number != NULL)
         *number = slot->number;
