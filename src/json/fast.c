@@ -57,7 +57,7 @@ struct walk {
     const char *patterns; /* of the names */
     const uint8_t *marks;
     uint32_t mark_shift;
-    struct st_json_names *last_names;
+    struct st_json_level *last_level;
     uint32_t quick_end; /* behind a byte before here are ST_JSON_BYTES_AHEAD more */
     bool unique_names;
     uint32_t limit; /* the token from which on more must be indexed; UINT32_MAX: all are */
@@ -259,6 +259,21 @@ TARGET static inline struct named name_unnumbered(const char *at, uint32_t len)
     return (struct named){0, print_of(key, len), unnumbered_pair};
 }
 
+/* Of a name that is not the one which `place` guesses. */
+TARGET static __attribute__((noinline)) struct named name_unguessed(const struct walk *w,
+                                                                    struct st_json_index *index,
+                                                                    const char *at, uint32_t len,
+                                                                    uint32_t place)
+{
+    uint64_t head = st_name_load(at);
+    uint64_t mark = st_name_mark(len < 8 ? _bzhi_u64(head, 8 * len) : head, len);
+    if (!st_name_is_marked(w->marks, st_name_mark_at(mark, w->mark_shift)))
+        return name_unnumbered(at, len);
+    struct named named = name_at_length(w, (st_str){at, len});
+    index->guesses[place] = named.number * (uint32_t)sizeof(struct st_name_pattern);
+    return named;
+}
+
 /* Of a name with ST_JSON_BYTES_AHEAD bytes of text from its first one on: first the one that was
  * met last with this length and these eight bytes. It is held against the text with its closing
  * quote, so the length need not be. */
@@ -272,12 +287,7 @@ TARGET static inline struct named name_by_guess(const struct walk *w, struct st_
                                       _mm256_loadu_si256((const void *)pattern->bytes));
     if (LIKELY((pattern->need & ~(uint32_t)_mm256_movemask_epi8(equal)) == 0))
         return (struct named){pattern->number, pattern->number, pattern->pair};
-    uint64_t mark = st_name_mark(len < 8 ? head : st_name_load(at), len);
-    if (!st_name_is_marked(w->marks, st_name_mark_at(mark, w->mark_shift)))
-        return name_unnumbered(at, len);
-    struct named named = name_at_length(w, (st_str){at, len});
-    index->guesses[place] = named.number * (uint32_t)sizeof *pattern;
-    return named;
+    return name_unguessed(w, index, at, len, place);
 }
 
 /* The name behind the quote at `place`. */
@@ -458,14 +468,14 @@ static enum outcome end_walk(struct walk *w, uint32_t token, uint32_t count)
 #define CHARS_STRING_MEMBER UINT64_C(0x2C22223A2222)
 _Static_assert('"' == 0x22 && ':' == 0x3A && ',' == 0x2C, "the tokens' chars are ASCII");
 
-/* One pass over the tokens. `open` is the innermost container, `members` counts what it has so far;
- * of the containers around it the nodes keep that: next is the container around, len its count. */
+/* One pass over the tokens. `level` is of the innermost container that is open, `members` counts
+ * what it has so far and `seen` has its names' bits; those around it keep theirs in their levels.
+ */
 TARGET static inline __attribute__((always_inline)) enum outcome walk_tokens(
     struct walk *w, struct st_json_index *index, bool numbered)
 {
-    struct st_json_names *names = index->names; /* of the container that is open */
-    uint64_t seen = 0;                          /* their bits */
-    uint32_t open = ST_JSON_NONE;
+    struct st_json_level *level = index->levels;
+    uint64_t seen = 0;
     uint32_t members = 0;
     uint32_t next = 0; /* the number of the next node, */
     uint32_t at = 0;   /* and of the token at hand */
@@ -499,19 +509,19 @@ TARGET static inline __attribute__((always_inline)) enum outcome walk_tokens(
     PUT(word_of_kind(s.kind, s.flags), index->places[at], s.len);                                  \
     at++
 #define OPEN(kind)                                                                                 \
-    if (UNLIKELY(names == w->last_names))                                                          \
+    if (UNLIKELY(level == w->last_level))                                                          \
         return LEFT_TO_PLAIN;                                                                      \
-    names->seen = seen;                                                                            \
-    names++;                                                                                       \
+    level->seen = seen;                                                                            \
+    level->members = members;                                                                      \
+    level++;                                                                                       \
+    level->node = next;                                                                            \
+    level->is_object = (kind) == ST_JSON_OBJECT;                                                   \
     seen = 0;                                                                                      \
-    if (open != ST_JSON_NONE)                                                                      \
-        w->doc->nodes[open].len = members;                                                         \
-    put(node++, kind, index->places[at], 0, open);                                                 \
-    open = next++;                                                                                 \
     members = 0;                                                                                   \
+    PUT(kind, index->places[at], 0);                                                               \
     at++
 #define COUNT_NAME(named)                                                                          \
-    names->prints[members++ % INDEX_NAMES_MAX] = (named).print;                                    \
+    level->prints[members++ % INDEX_NAMES_MAX] = (named).print;                                    \
     seen = see(seen, (named).print)
     if (index->chars[0] == '{')
         goto open_object;
@@ -575,12 +585,12 @@ behind_member:
     }
     if (UNLIKELY(index->chars[at] != '}'))
         return LEFT_TO_PLAIN;
-    if (UNLIKELY(seen == ~UINT64_C(0)) && may_repeat(names->prints, members)) {
-        w->doc->nodes[open].len = members;
-        outcome = mark_repeats(w, open);
+    if (UNLIKELY(seen == ~UINT64_C(0)) && may_repeat(level->prints, members)) {
+        w->doc->nodes[level->node].len = members;
+        outcome = mark_repeats(w, level->node);
         if (outcome != WALKED)
             return outcome;
-        members = w->doc->nodes[open].len;
+        members = w->doc->nodes[level->node].len;
     }
     goto close;
 
@@ -615,19 +625,18 @@ behind_element:
 
 close:
     at++;
-    names--;
-    seen = names->seen;
     {
-        struct st_json_node *closed = w->doc->nodes + open;
+        struct st_json_node *closed = w->doc->nodes + level->node;
         closed->len = members;
-        open = closed->next;
         closed->next = next;
     }
-    if (open == ST_JSON_NONE)
+    level--;
+    if (level == index->levels)
         return end_walk(w, at, next);
     REFILL_IF_LOW();
-    members = w->doc->nodes[open].len;
-    if (w->doc->nodes[open].kind == ST_JSON_OBJECT)
+    seen = level->seen;
+    members = level->members;
+    if (level->is_object)
         goto behind_member;
     goto behind_element;
 }
@@ -702,7 +711,7 @@ static inline struct walk start(struct st_json *doc, st_str text,
         .patterns = names == NULL ? NULL : (const char *)names->patterns,
         .marks = names == NULL ? NULL : names->marks,
         .mark_shift = names == NULL ? 0 : names->mark_shift,
-        .last_names = index->names + (default_depth ? ST_JSON_DEPTH_MAX : depth_max),
+        .last_level = index->levels + (default_depth ? ST_JSON_DEPTH_MAX : depth_max),
         .unique_names = options != NULL && options->unique_names,
     };
 }

@@ -52,9 +52,12 @@ struct st_json_carry {
     uint64_t bad;
 };
 
-/* Of the names of an object that is open. */
-struct st_json_names {
-    uint64_t seen;                         /* a bit for each fingerprint; all when two had one */
+/* Of a container that is open. */
+struct st_json_level {
+    uint64_t seen; /* a bit for each name's fingerprint; all when two had one */
+    uint32_t node;
+    uint32_t members;
+    bool is_object;
     uint16_t prints[INDEX_NAMES_MAX + 16]; /* the fingerprints of the first ones */
 };
 
@@ -74,11 +77,11 @@ struct st_json_index {
     uint32_t places[ST_JSON_INDEX_TOKENS_MAX + 64 + INDEX_AHEAD];
     char chars[ST_JSON_INDEX_TOKENS_MAX + 64 + INDEX_AHEAD];
     /* The fast parser's: the text's copy; the names met last; what is known
-     * of names at each depth, the first one unused. */
+     * at each depth, the first one of no container. */
     char copied[INDEX_COPY_MAX + 64];
     uint64_t guesses_of;             /* a table's seed; 0: of none yet */
     uint32_t guesses[INDEX_GUESSES]; /* where in its patterns */
-    struct st_json_names names[ST_JSON_DEPTH_MAX + 1];
+    struct st_json_level levels[ST_JSON_DEPTH_MAX + 1];
 };
 
 #if defined(__x86_64__)
