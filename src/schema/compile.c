@@ -467,26 +467,40 @@ static void sort_rules(struct st_compile *c)
 /* Before 2019-09 nothing counts beside $ref. */
 static bool is_ref_alone(const struct st_compile *c)
 {
-    uint32_t ref = st_json_member(c->json, c->plain->node, ST_STR("$ref"));
-    return ref != ST_JSON_NONE && st_json_kind(c->json, ref) == ST_JSON_STRING &&
+    uint32_t ref = c->values[ST_KEYWORD_REF];
+    return ref != 0 && st_json_kind(c->json, ref) == ST_JSON_STRING &&
            ((1u << c->plain->resource->dialect->draft) & ST_SINCE_2019) == 0;
+}
+
+/* The keywords in the order of the file. */
+static uint32_t find_keywords(struct st_compile *c, const struct st_keyword **keywords)
+{
+    const struct st_dialect *dialect = c->plain->resource->dialect;
+    uint32_t node = c->plain->node;
+    uint32_t count = 0;
+    for (uint32_t at = st_json_first(c->json, node); at != ST_JSON_NONE;
+         at = st_json_next(c->json, node, at)) {
+        const struct st_keyword *keyword =
+            st_keyword_find(dialect->draft, dialect->vocabularies, st_json_text(c->json, at));
+        if (keyword == NULL)
+            continue;
+        c->values[keyword->id] = at + 1;
+        keywords[count++] = keyword; /* names are unique */
+    }
+    return count;
 }
 
 static st_err compile_object(struct st_compile *c)
 {
-    const struct st_dialect *dialect = c->plain->resource->dialect;
-    uint32_t node = c->plain->node;
+    const struct st_keyword *keywords[ST_KEYWORD_COUNT];
+    uint32_t count = find_keywords(c, keywords);
     bool ref_alone = is_ref_alone(c);
     c->plain->ref_alone = ref_alone;
     st_err err = ST_OK;
 
-    for (uint32_t at = st_json_first(c->json, node); at != ST_JSON_NONE && err == ST_OK;
-         at = st_json_next(c->json, node, at)) {
-        const struct st_keyword *keyword =
-            st_keyword_find(dialect->draft, dialect->vocabularies, st_json_text(c->json, at));
-        if (keyword != NULL && (!ref_alone || keyword->id == ST_KEYWORD_REF))
-            err = compile_applicator(c, keyword, at + 1);
-    }
+    for (uint32_t i = 0; i < count && err == ST_OK; i++)
+        if (!ref_alone || keywords[i]->id == ST_KEYWORD_REF)
+            err = compile_applicator(c, keywords[i], c->values[keywords[i]->id]);
     if (err == ST_OK && !ref_alone)
         err = st_compile_members(c);
     if (err == ST_OK && !ref_alone)
@@ -498,12 +512,13 @@ static st_err compile_object(struct st_compile *c)
 
 st_err st_compile_plain(struct st_loader *loader, struct st_plain *plain)
 {
-    struct st_compile c = {
-        .loader = loader,
-        .plain = plain,
-        .document = plain->resource->document,
-        .json = st_plain_doc(plain),
-    };
+    struct st_compile c; /* its rules are many and have no value until they are added */
+    c.loader = loader;
+    c.plain = plain;
+    c.document = plain->resource->document;
+    c.json = st_plain_doc(plain);
+    c.count = 0;
+    memset(c.values, 0, sizeof c.values);
     enum st_json_kind kind = st_json_kind(c.json, plain->node);
     plain->refuses = kind == ST_JSON_FALSE;
     if (kind != ST_JSON_OBJECT)

@@ -5,13 +5,9 @@
 
 #include <stdlib.h>
 
-/* The value of a keyword of the schema, if its dialect has that keyword; NONE otherwise. */
-static uint32_t find_value(const struct st_compile *c, const char *name)
+static uint32_t find_value(const struct st_compile *c, enum st_keyword_id keyword)
 {
-    const struct st_dialect *dialect = c->plain->resource->dialect;
-    if (st_keyword_find(dialect->draft, dialect->vocabularies, st_str_of(name)) == NULL)
-        return ST_JSON_NONE;
-    return st_json_member(c->json, c->plain->node, st_str_of(name));
+    return c->values[keyword] == 0 ? ST_JSON_NONE : c->values[keyword];
 }
 
 /* ---- properties, patternProperties, additionalProperties ---- */
@@ -62,9 +58,9 @@ static st_err compile_patterned(struct st_compile *c, uint32_t value, struct st_
 
 st_err st_compile_members(struct st_compile *c)
 {
-    uint32_t properties = find_value(c, "properties");
-    uint32_t patterned = find_value(c, "patternProperties");
-    uint32_t additional = find_value(c, "additionalProperties");
+    uint32_t properties = find_value(c, ST_KEYWORD_PROPERTIES);
+    uint32_t patterned = find_value(c, ST_KEYWORD_PATTERN_PROPERTIES);
+    uint32_t additional = find_value(c, ST_KEYWORD_ADDITIONAL_PROPERTIES);
     if (properties == ST_JSON_NONE && patterned == ST_JSON_NONE && additional == ST_JSON_NONE)
         return ST_OK;
 
@@ -97,16 +93,18 @@ static st_err compile_items(struct st_compile *c, uint32_t prefix, uint32_t rest
 
 st_err st_compile_items(struct st_compile *c)
 {
-    uint32_t prefix = find_value(c, "prefixItems");
-    uint32_t rest = find_value(c, "items");
+    uint32_t prefix = find_value(c, ST_KEYWORD_PREFIX_ITEMS);
+    uint32_t rest = find_value(c, ST_KEYWORD_ITEMS);
+    uint32_t before_2020 = find_value(c, ST_KEYWORD_ITEMS_2019);
     const char *prefix_keyword = "prefixItems";
     const char *rest_keyword = "items";
 
-    if (((1u << c->plain->resource->dialect->draft) & ST_SINCE_2020) == 0 && rest != ST_JSON_NONE &&
-        st_json_kind(c->json, rest) == ST_JSON_ARRAY) {
-        prefix = rest;
+    if (before_2020 != ST_JSON_NONE && st_json_kind(c->json, before_2020) != ST_JSON_ARRAY) {
+        rest = before_2020;
+    } else if (before_2020 != ST_JSON_NONE) {
+        prefix = before_2020;
         prefix_keyword = "items";
-        rest = find_value(c, "additionalItems");
+        rest = find_value(c, ST_KEYWORD_ADDITIONAL_ITEMS);
         rest_keyword = "additionalItems";
     }
     if (prefix == ST_JSON_NONE && rest == ST_JSON_NONE)
@@ -125,7 +123,7 @@ st_err st_compile_items(struct st_compile *c)
 
 st_err st_compile_contains(struct st_compile *c)
 {
-    uint32_t value = find_value(c, "contains");
+    uint32_t value = find_value(c, ST_KEYWORD_CONTAINS);
     if (value == ST_JSON_NONE)
         return ST_OK;
     struct st_contains *contains = st_load_get(c->loader, sizeof *contains);
@@ -140,8 +138,8 @@ st_err st_compile_contains(struct st_compile *c)
     st_compile_add(c, ST_RULE_CONTAINS, "contains", value)->contains = contains;
 
     st_err err = st_compile_subschema(c, value, &contains->plain);
-    uint32_t min = find_value(c, "minContains");
-    uint32_t max = find_value(c, "maxContains");
+    uint32_t min = find_value(c, ST_KEYWORD_MIN_CONTAINS);
+    uint32_t max = find_value(c, ST_KEYWORD_MAX_CONTAINS);
     if (err == ST_OK && min != ST_JSON_NONE) {
         contains->min_keyword = "minContains";
         err = st_compile_count(c, min, &contains->min);
@@ -161,8 +159,8 @@ st_err st_compile_condition(struct st_compile *c, uint32_t value)
     st_compile_add(c, ST_RULE_IF, "if", value)->condition = condition;
 
     st_err err = st_compile_subschema(c, value, &condition->test);
-    uint32_t then = find_value(c, "then");
-    uint32_t otherwise = find_value(c, "else");
+    uint32_t then = find_value(c, ST_KEYWORD_THEN);
+    uint32_t otherwise = find_value(c, ST_KEYWORD_ELSE);
     if (err == ST_OK && then != ST_JSON_NONE)
         err = st_compile_subschema(c, then, &condition->then);
     if (err == ST_OK && otherwise != ST_JSON_NONE)

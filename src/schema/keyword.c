@@ -13,29 +13,41 @@ static const struct st_keyword keywords[] = {
 #undef KEYWORD_ROW
 };
 
-/* Which keywords have names of each length: the loader asks of every member of every schema. */
+/* Which keywords have names of each length, and how the names begin: the loader asks of every
+ * member of every schema, and most are found, or found not to be there, by one word. */
 #define NAME_BYTES_MAX 32
 static uint64_t by_length[NAME_BYTES_MAX + 1];
-static pthread_once_t by_length_once = PTHREAD_ONCE_INIT;
+static uint64_t heads[ST_KEYWORD_COUNT];
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
 _Static_assert(ST_KEYWORD_COUNT <= 64, "a bit for each keyword");
 
-static void sort_by_length(void)
+static uint64_t head_of(st_str name)
+{
+    uint64_t head = 0;
+    memcpy(&head, name.at, name.len < sizeof head ? name.len : sizeof head);
+    return head;
+}
+
+static void fill_tables(void)
 {
     for (size_t i = 0; i < ST_KEYWORD_COUNT; i++) {
         ST_BUG_IF(keywords[i].name.len > NAME_BYTES_MAX);
         by_length[keywords[i].name.len] |= UINT64_C(1) << i;
+        heads[i] = head_of(keywords[i].name);
     }
 }
 
 const struct st_keyword *st_keyword_find(enum st_draft draft, uint32_t vocabularies, st_str name)
 {
-    if (name.len > NAME_BYTES_MAX)
+    if (name.len == 0 || name.len > NAME_BYTES_MAX)
         return NULL;
-    pthread_once(&by_length_once, sort_by_length);
+    pthread_once(&tables_once, fill_tables);
+    uint64_t head = head_of(name);
     for (uint64_t left = by_length[name.len]; left != 0; left &= left - 1) {
-        const struct st_keyword *keyword = &keywords[__builtin_ctzll(left)];
-        if (st_str_eq(keyword->name, name) && (keyword->drafts & (1u << draft)) != 0 &&
-            (keyword->vocabulary & vocabularies) != 0)
+        size_t i = (size_t)__builtin_ctzll(left);
+        const struct st_keyword *keyword = &keywords[i];
+        if (heads[i] == head && st_str_eq(keyword->name, name) &&
+            (keyword->drafts & (1u << draft)) != 0 && (keyword->vocabulary & vocabularies) != 0)
             return keyword;
     }
     return NULL;

@@ -130,8 +130,9 @@ struct st_compile {
     struct st_plain *plain;
     struct st_document *document;
     const struct st_json *json;
-    struct st_rule rules[ST_KEYWORD_COUNT + 1];
+    uint32_t values[ST_KEYWORD_COUNT]; /* of the keywords that it has; 0, the root: it has not */
     uint32_t count;
+    struct st_rule rules[ST_KEYWORD_COUNT + 1];
 };
 
 ST_MUST_USE st_err st_compile_plain(struct st_loader *loader, struct st_plain *plain);

@@ -62,11 +62,15 @@ void st_making_item(struct st_build *b, struct st_making *m, uint32_t item)
     st_build_push(b, &m->items, item);
 }
 
-static void keep_rule(struct st_build *b, struct st_making *m, uint32_t item,
-                      const struct st_rule *rule)
+/* Decides the rule, and keeps it where that is not possible yet. */
+static void take_rule(struct st_build *b, struct st_making *m, const struct st_pending_rule *rule)
 {
-    if (st_build_reserve(b, (void **)&m->rules, &m->rule_room, m->rule_count, sizeof m->rules[0]))
-        m->rules[m->rule_count++] = (struct st_pending_rule){.item = item, .rule = rule};
+    enum st_verdict verdict =
+        st_decide_rule(b, rule->item, rule->rule, m->kind, m->facts, m->fact_count);
+    m->fails = verdict == ST_VERDICT_NO;
+    if (verdict == ST_VERDICT_UNKNOWN &&
+        st_build_reserve(b, (void **)&m->rules, &m->rule_room, m->rule_count, sizeof m->rules[0]))
+        m->rules[m->rule_count++] = *rule;
 }
 
 static void gather_rules(struct st_build *b, struct st_making *m, uint32_t item)
@@ -76,14 +80,11 @@ static void gather_rules(struct st_build *b, struct st_making *m, uint32_t item)
     st_build_work(b, 1 + plain->rule_count);
     for (uint32_t i = 0; i < plain->rule_count && !m->fails; i++) {
         const struct st_rule *rule = &plain->rules[i];
-        if (!b->frugal && st_build_expands(rule)) {
+        const struct st_pending_rule pending = {.item = item, .rule = rule};
+        if (!b->frugal && st_build_expands(rule))
             st_build_expand(b, item, rule, &m->items);
-            continue;
-        }
-        enum st_verdict verdict = st_decide_rule(b, item, rule, m->kind, m->facts, m->fact_count);
-        m->fails = verdict == ST_VERDICT_NO;
-        if (verdict == ST_VERDICT_UNKNOWN)
-            keep_rule(b, m, item, rule);
+        else
+            take_rule(b, m, &pending);
     }
 }
 
@@ -96,6 +97,20 @@ static void gather(struct st_build *b, struct st_making *m, uint32_t from)
             continue;
         b->items[item].stamp = m->stamp;
         gather_rules(b, m, item);
+    }
+}
+
+/* Goes on from where the block with one fact less stood: what that one had decided and merged holds
+ * with any fact more, so only the rest is looked at again. */
+static void resume(struct st_build *b, struct st_making *m, const struct st_start *start)
+{
+    for (uint32_t i = 0; i < start->items.count; i++)
+        b->items[start->items.items[i]].stamp = m->stamp;
+    st_build_work(b, 1 + start->rule_count);
+    for (uint32_t i = 0; i < start->rule_count && !m->fails && !st_build_over(b); i++) {
+        struct st_pending_rule rule = start->rules[i];
+        rule.merged = false; /* the member that the new fact is of may be one it depends on */
+        take_rule(b, m, &rule);
     }
 }
 
@@ -158,6 +173,7 @@ void st_build_make(struct st_build *b, uint32_t block)
 {
     uint32_t facts[ST_PROGRAM_FACTS_MAX];
     struct st_set set = b->blocks[block].set;
+    const struct st_start *start = b->blocks[block].start;
     struct st_making m = {
         .kind = b->blocks[block].kind,
         .facts = facts,
@@ -176,8 +192,11 @@ void st_build_make(struct st_build *b, uint32_t block)
     } else {
         uint32_t from = 0;
         m.stamp = ++b->stamp;
-        for (uint32_t i = 0; i < set.count; i++)
-            st_making_item(b, &m, set.items[i]);
+        if (start != NULL && !b->frugal)
+            resume(b, &m, start);
+        else
+            for (uint32_t i = 0; i < set.count; i++)
+                st_making_item(b, &m, set.items[i]);
         do {
             gather(b, &m, from);
             from = m.items.count;

@@ -426,12 +426,34 @@ static bool find_discriminator(struct st_build *b, const struct st_making *m,
 
 /* ---- the switch ---- */
 
+/* What its blocks begin with. */
+static const struct st_start *start_of(struct st_build *b, const struct st_making *m)
+{
+    struct st_start *start = st_build_scratch(b, sizeof *start);
+    uint32_t *items = st_build_scratch(b, m->items.count * sizeof items[0]);
+    struct st_pending_rule *rules = st_build_scratch(b, m->rule_count * sizeof rules[0]);
+    if (start == NULL || items == NULL || rules == NULL)
+        return NULL;
+    memcpy(items, m->items.at, m->items.count * sizeof items[0]);
+    memcpy(rules, m->rules, m->rule_count * sizeof rules[0]);
+    *start = (struct st_start){
+        .items = {.items = items, .count = m->items.count},
+        .rules = rules,
+        .rule_count = m->rule_count,
+    };
+    return start;
+}
+
 static uint32_t block_with(struct st_build *b, const struct st_making *m,
-                           const struct st_fact *fact)
+                           const struct st_start *start, const struct st_fact *fact)
 {
     struct knowledge knowledge = learn(b, m, fact);
-    return st_build_over(b) ? 0
-                            : st_build_block(b, m->set, m->kind, knowledge.facts, knowledge.count);
+    if (st_build_over(b))
+        return 0;
+    uint32_t block = st_build_block(b, m->set, m->kind, knowledge.facts, knowledge.count);
+    if (!st_build_over(b))
+        b->blocks[block].start = start;
+    return block;
 }
 
 /* What the tables of a switch are made of: texts from the first row on, integers from the last. */
@@ -444,17 +466,18 @@ struct cases {
 static void fill_switch(struct st_build *b, const struct st_making *m,
                         const struct discriminator *d, struct st_switch *made, struct cases *cases)
 {
+    const struct st_start *start = start_of(b, m);
     struct st_fact fact = {.kind = ST_FACT_ABSENT, .name = d->name};
-    made->absent = block_with(b, m, &fact);
+    made->absent = block_with(b, m, start, &fact);
     fact = (struct st_fact){
         .kind = ST_FACT_OTHER, .name = d->name, .values = d->values, .value_count = d->count};
-    made->other = block_with(b, m, &fact);
+    made->other = block_with(b, m, start, &fact);
     for (uint32_t kind = 0; kind < ST_KINDS; kind++)
         made->kinds[kind] = made->other;
     for (uint32_t i = 0; i < d->count && !st_build_over(b); i++) {
         const struct st_value value = d->values[i];
         fact = (struct st_fact){.kind = ST_FACT_VALUE, .name = d->name, .value = value};
-        uint32_t block = block_with(b, m, &fact);
+        uint32_t block = block_with(b, m, start, &fact);
         enum st_json_kind kind = st_json_kind(value.doc, value.node);
         const struct st_text_row row = {.text = st_json_text(value.doc, value.node),
                                         .value = block};

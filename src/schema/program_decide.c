@@ -421,6 +421,57 @@ static enum st_verdict decide_rules(struct st_build *b, uint32_t item,
     return verdict;
 }
 
+/* ---- what a member is asked for ---- */
+
+static void add_ask(struct st_build *b, uint32_t item, const struct st_named *named)
+{
+    for (uint32_t i = 0; i < named->plain->rule_count; i++) {
+        const struct st_rule *rule = &named->plain->rules[i];
+        const struct st_json *doc = st_plain_doc(named->plain);
+        if (rule->kind != ST_RULE_CONST || st_json_kind(doc, rule->value) != ST_JSON_STRING)
+            continue;
+        struct st_ask *ask = st_build_scratch(b, sizeof *ask);
+        if (ask == NULL)
+            return;
+        *ask = (struct st_ask){
+            .next = b->items[item].asks,
+            .name = named->name,
+            .text = st_json_text(doc, rule->value),
+        };
+        b->items[item].asks = ask;
+    }
+}
+
+static void find_asks(struct st_build *b, uint32_t item)
+{
+    const struct st_plain *plain = b->items[item].plain;
+    b->items[item].asks_known = true;
+    for (uint32_t i = 0; i < plain->rule_count; i++) {
+        if (plain->rules[i].kind != ST_RULE_MEMBERS)
+            continue;
+        const struct st_named_list named = plain->rules[i].members->named;
+        st_build_work(b, 1 + named.count / 4);
+        for (uint32_t j = 0; j < named.count; j++)
+            add_ask(b, item, &named.at[j]);
+    }
+}
+
+/* Whether the item asks for another text than a fact says: which of hundreds of conditions do, for
+ * each value that a SWITCH tells apart. */
+static bool asks_otherwise(struct st_build *b, uint32_t item, const struct subject *subject)
+{
+    if (!b->items[item].asks_known)
+        find_asks(b, item);
+    for (const struct st_ask *ask = b->items[item].asks; ask != NULL; ask = ask->next) {
+        const struct st_fact *fact = st_fact_of(b, subject->facts, subject->fact_count, ask->name);
+        if (fact != NULL && fact->kind == ST_FACT_VALUE &&
+            (st_json_kind(fact->value.doc, fact->value.node) != ST_JSON_STRING ||
+             !st_str_eq(st_json_text(fact->value.doc, fact->value.node), ask->text)))
+            return true;
+    }
+    return false;
+}
+
 /* Remembered, but for members: a schema is asked by many. */
 static enum st_verdict decide(struct st_build *b, uint32_t item, const struct subject *subject)
 {
@@ -436,7 +487,8 @@ static enum st_verdict decide(struct st_build *b, uint32_t item, const struct su
         return (enum st_verdict)(at->verdicts[subject->kind] - 1);
     }
     if (at->fact_stamp != b->fact_stamp) {
-        enum st_verdict verdict = decide_rules(b, item, subject);
+        enum st_verdict verdict =
+            asks_otherwise(b, item, subject) ? ST_VERDICT_NO : decide_rules(b, item, subject);
         at = &b->items[item];
         at->fact_verdict = (uint8_t)verdict;
         at->fact_stamp = b->fact_stamp;

@@ -6,6 +6,9 @@
 
 #include "base/mem.h"
 
+/* Schemas of more rules are not compared with others. */
+#define RULES_COMPARED 4u
+
 /* ---- scopes ---- */
 
 /* Where the name leads in the scope; NULL: nobody in it says. */
@@ -69,10 +72,61 @@ static struct st_plain *own(const struct st_plain *plain)
     return plain->resource->document->plains[plain->node];
 }
 
+/* What a rule asks of a value that is told by its kind and one word; false: it takes more. */
+static bool word_of(const struct st_plain *plain, const struct st_rule *rule, uint64_t *word)
+{
+    *word = 0;
+    if (rule->kind == ST_RULE_TYPE) {
+        *word = rule->types;
+    } else if (rule->kind >= ST_RULE_MULTIPLE && rule->kind <= ST_RULE_EXCLUSIVE_MAXIMUM) {
+        st_str literal = st_json_text(st_plain_doc(plain), rule->value);
+        if (literal.len > sizeof *word)
+            return false;
+        memcpy(word, literal.at, literal.len);
+    } else if (rule->kind == ST_RULE_PATTERN) {
+        *word = (uint64_t)(uintptr_t)rule->pattern;
+    } else if (rule->kind == ST_RULE_FORMAT) {
+        *word = (uint64_t)(uintptr_t)rule->format;
+    } else if (rule->kind >= ST_RULE_MIN_LENGTH && rule->kind <= ST_RULE_MAX_PROPERTIES) {
+        *word = rule->kind == ST_RULE_UNIQUE_ITEMS ? 0 : rule->count;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Most schemas are like another one, "type": "string" above all: what is like one that has an item
+ * already gets the same, and with it the same states and steps. */
+static void share_item(struct st_build *b, struct st_plain *plain)
+{
+    uint64_t words[2 * RULES_COMPARED];
+    uint32_t count = 0;
+    if (plain->rule_count == 0 || plain->rule_count > RULES_COMPARED)
+        return;
+    for (uint32_t i = 0; i < plain->rule_count; i++, count += 2) {
+        words[count] = plain->rules[i].kind;
+        if (!word_of(plain, &plain->rules[i], &words[count + 1]))
+            return;
+    }
+    st_str key = {(const char *)words, count * sizeof words[0]};
+    const struct st_map_entry *known = st_map_find(&b->item_of, key);
+    if (known != NULL) {
+        plain->item = (uint32_t)known->value;
+        return;
+    }
+    char *kept = st_build_scratch(b, key.len);
+    if (kept == NULL)
+        return;
+    memcpy(kept, words, key.len);
+    st_build_map(b, &b->item_of, (st_str){kept, key.len}, b->item_count + 1);
+}
+
 uint32_t st_build_item(struct st_build *b, uint32_t from, const struct st_plain *plain)
 {
     uint32_t scope = enter(b, from == ST_JSON_NONE ? 0 : b->items[from].scope, plain->resource);
     struct st_plain *mine = own(plain);
+    if (mine->item == 0)
+        share_item(b, mine);
     for (uint32_t at = mine->item; at != 0; at = b->items[at - 1].next)
         if (b->items[at - 1].scope == scope)
             return at - 1;

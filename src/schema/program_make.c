@@ -376,6 +376,7 @@ static void link_all(struct st_build *b, uint32_t root)
 static void build_init(struct st_build *b)
 {
     st_arena_init(&b->scratch, ST_PROGRAM_SCRATCH_BYTES_MAX);
+    st_map_init(&b->item_of, ST_SCHEMA_NODES_MAX);
     st_map_init(&b->state_of, ST_SCHEMA_NODES_MAX);
     st_map_init(&b->block_of, ST_SCHEMA_NODES_MAX);
     st_map_init(&b->entry_of, ST_SCHEMA_NODES_MAX);
@@ -387,6 +388,7 @@ static void build_init(struct st_build *b)
 static void build_done(struct st_build *b)
 {
     st_checker_free(b->checker);
+    st_map_done(&b->item_of);
     st_map_done(&b->state_of);
     st_map_done(&b->block_of);
     st_map_done(&b->entry_of);

@@ -2,9 +2,14 @@
  * program_make.h: what the makers of a program share.
  *
  * An ITEM is a plain schema in a dynamic scope: what was entered on the way to it decides where its
- * dynamic references lead, so for an item they lead to one place. A FACT is what a SWITCH has found
+ * dynamic references lead, so for an item they lead to one place; schemas that ask the same few
+ * things of a value ("type": "string") are one item. A FACT is what a SWITCH has found
  * out of one member of the value: that it is absent, or has one of some values, or none of them.
  * A BLOCK is what a state, with the facts known, asks of one kind of value; it becomes an entry.
+ *
+ * Hundreds of conditions on one member make a SWITCH of hundreds of blocks, and each has to do with
+ * one of the conditions: a block of a SWITCH goes on from where the block around it stood (START),
+ * and an item that asks for another text than a fact says (ASK) is refused at a glance.
  *
  * 1. Errors stay: after the first one (b->err), or once there can be no program (b->impossible),
  *    nothing that is made is used, and every maker may return at once.
@@ -31,15 +36,24 @@ struct st_kept {
     uint32_t room;
 };
 
+/* A member of which an item takes one text only. */
+struct st_ask {
+    const struct st_ask *next;
+    st_str name;
+    st_str text;
+};
+
 struct st_item {
     const struct st_plain *plain;
     uint32_t scope;
-    uint32_t next; /* item of the same plain schema in another scope, + 1 */
+    uint32_t next;             /* item of the same plain schema in another scope, + 1 */
+    const struct st_ask *asks; /* when they have been looked for */
     uint32_t stamp;
     uint32_t fact_stamp; /* of `fact_verdict` */
     uint8_t fact_verdict;
     uint8_t verdicts[ST_KINDS]; /* without facts: 0 not asked yet, or the verdict + 1 */
     uint8_t mark;               /* for the search for circles */
+    bool asks_known;
 };
 
 /* A scalar of some schema: one of the values that a member is told apart by. */
@@ -63,9 +77,23 @@ struct st_set {
     uint32_t count;
 };
 
+struct st_pending_rule {
+    uint32_t item;
+    const struct st_rule *rule;
+    bool merged; /* of dependentSchemas: those of members that are known to be there */
+};
+
+/* How far a block had come when it wrote its SWITCH: where those of its values begin. */
+struct st_start {
+    struct st_set items;
+    const struct st_pending_rule *rules; /* not decided yet */
+    uint32_t rule_count;
+};
+
 struct st_block {
     uint32_t kind;
     struct st_set set;
+    const struct st_start *start; /* NULL: with its set and nothing else */
     uint32_t fact_count;
     uint32_t facts[ST_PROGRAM_FACTS_MAX];
     uint32_t entry; /* when made */
@@ -98,6 +126,7 @@ struct st_build {
     struct st_item *items;
     uint32_t item_count;
     uint32_t item_room;
+    struct st_map item_of; /* what a schema asks, if that is little -> its item + 1 */
     struct st_scope *scopes;
     uint32_t scope_count;
     uint32_t scope_room;
@@ -204,12 +233,6 @@ enum st_verdict st_members_for(struct st_build *b, uint32_t item, const struct s
                                st_str name, struct st_list *list);
 
 /* ---- program_block.c ---- */
-
-struct st_pending_rule {
-    uint32_t item;
-    const struct st_rule *rule;
-    bool merged; /* of dependentSchemas: those of members that are known to be there */
-};
 
 /* One block while it is made. */
 struct st_making {

@@ -340,6 +340,19 @@ static st_err new_plain(struct st_loader *loader, uint32_t node, struct st_resou
     return ST_OK;
 }
 
+/* Whether a schema may say who it is: $schema, $id, the anchors, and draft-04's id are all that do.
+ */
+static bool may_identify(const struct st_json *doc, uint32_t node)
+{
+    for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE;
+         at = st_json_next(doc, node, at)) {
+        st_str name = st_json_text(doc, at);
+        if (name.len > 0 && (name.at[0] == '$' || name.at[0] == 'i'))
+            return true;
+    }
+    return false;
+}
+
 /* Makes plain schemas, without rules yet, of the value at `node` and of all subschemas in it. What
  * is no schema by its kind is passed over: who needs it as one says so. Recursion is bounded by
  * the parser's depth limit. */
@@ -354,12 +367,18 @@ static st_err find_schemas(struct st_loader *loader, struct st_document *documen
         return ST_OK;
 
     struct st_plain *plain = NULL;
-    st_err err = identify(loader, document, node, &resource);
-    if (err == ST_OK)
-        err = new_plain(loader, node, resource, &plain);
+    bool named = resource == NULL || (kind == ST_JSON_OBJECT && may_identify(doc, node));
+    st_err err = ST_OK;
+    if (named)
+        err = identify(loader, document, node, &resource);
+    if (err != ST_OK)
+        return err;
+    ST_BUG_IF(resource == NULL);
+    err = new_plain(loader, node, resource, &plain);
     if (err != ST_OK || plain == NULL || kind != ST_JSON_OBJECT)
         return err;
-    err = find_anchors(loader, plain);
+    if (named)
+        err = find_anchors(loader, plain);
     for (uint32_t at = st_json_first(doc, node); at != ST_JSON_NONE && err == ST_OK;
          at = st_json_next(doc, node, at)) {
         const struct st_keyword *keyword = st_keyword_find(

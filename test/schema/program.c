@@ -59,6 +59,57 @@ TEST("V1: a branch is chosen by one member's value, whatever its literal is")
     compare_all(pairs, sizeof pairs / sizeof pairs[0]);
 }
 
+TEST("V1: of many conditions on a member's text, those that ask for another one do not count")
+{
+    static const struct pair pairs[] = {
+        {"{\"allOf\": [{\"if\": {\"properties\": {\"t\": {\"const\": \"a\"}}}, \"then\": "
+         "{\"required\": [\"x\"]}}, {\"if\": {\"properties\": {\"t\": {\"const\": \"b\"}}, "
+         "\"required\": [\"t\"]}, \"then\": {\"required\": [\"y\"]}, \"else\": {\"properties\": "
+         "{\"z\": {\"type\": \"null\"}}}}, {\"if\": {\"properties\": {\"t\": {\"const\": \"a\"}, "
+         "\"u\": {\"const\": \"c\"}}, \"required\": [\"u\"]}, \"then\": {\"maxProperties\": 3}}]}",
+         {"{}", "{\"x\": 1}", "{\"t\": \"a\"}", "{\"t\": \"a\", \"x\": 1, \"z\": 1}",
+          "{\"t\": \"b\", \"z\": 1}", "{\"t\": \"b\", \"y\": 1, \"z\": 1}",
+          "{\"t\": \"a\", \"x\": 1, \"u\": \"c\", \"v\": 1}",
+          "{\"t\": \"a\", \"x\": 1, \"u\": \"d\", \"v\": 1}",
+          "{\"x\": 1, \"u\": \"c\", \"v\": 1, \"w\": 1}", "{\"t\": null, \"z\": 1}",
+          "{\"t\": \"\\u0061\"}", NULL}},
+        {"{\"dependentSchemas\": {\"t\": {\"required\": [\"x\"]}, \"u\": {\"properties\": "
+         "{\"t\": {\"const\": \"b\"}}}}, \"anyOf\": [{\"properties\": {\"t\": {\"const\": "
+         "\"a\"}}}, "
+         "{\"properties\": {\"u\": {\"const\": \"b\"}}, \"required\": [\"u\"]}]}",
+         {"{}", "{\"t\": \"a\"}", "{\"t\": \"a\", \"x\": 1}", "{\"u\": \"b\"}",
+          "{\"u\": \"b\", \"t\": \"a\", \"x\": 1}", "{\"u\": \"b\", \"t\": \"b\", \"x\": 1}",
+          "{\"u\": \"c\", \"t\": \"b\", \"x\": 1}", "{\"u\": \"c\"}", NULL}},
+    };
+    compare_all(pairs, sizeof pairs / sizeof pairs[0]);
+}
+
+TEST("V1: schemas that ask the same are made once, and none is taken for another")
+{
+    static const struct pair pairs[] = {
+        {"{\"properties\": {\"a\": {\"type\": \"string\"}, \"b\": {\"type\": \"string\", "
+         "\"title\": "
+         "\"B\"}, \"c\": {\"type\": [\"string\", \"null\"]}, \"d\": {\"type\": \"string\", "
+         "\"minLength\": 2}, \"e\": {\"type\": \"string\", \"maxLength\": 2}, \"f\": "
+         "{\"minLength\": "
+         "2}}}",
+         {"{\"a\": \"\", \"b\": \"\", \"c\": \"\"}", "{\"a\": null}", "{\"b\": null}",
+          "{\"c\": null}", "{\"d\": \"x\"}", "{\"e\": \"x\"}", "{\"d\": \"xyz\"}",
+          "{\"e\": \"xyz\"}", "{\"f\": 1}", "{\"f\": \"x\"}", NULL}},
+        {"{\"properties\": {\"a\": {\"minimum\": 12345678}, \"b\": {\"minimum\": 1234567890123}, "
+         "\"c\": {\"minimum\": 1234567890124}, \"d\": {\"exclusiveMinimum\": 12345678}, \"e\": "
+         "{\"maximum\": 12345678}}}",
+         {"{\"a\": 12345678}", "{\"a\": 12345677}", "{\"b\": 1234567890123}",
+          "{\"b\": 1234567890122}", "{\"c\": 1234567890123}", "{\"d\": 12345678}",
+          "{\"e\": 12345679}", NULL}},
+        {"{\"prefixItems\": [{\"uniqueItems\": true}, {\"minItems\": 1}, {\"maxItems\": 1}, "
+         "{\"minProperties\": 1}, {\"pattern\": \"a\"}, {\"pattern\": \"b\"}]}",
+         {"[[1, 1]]", "[[1, 2], []]", "[[], [1], [1, 2]]", "[[], [1], [1], {}]",
+          "[0, 0, 0, 0, \"b\"]", "[0, 0, 0, 0, \"a\", \"a\"]", "[0, 0, 0, 0, \"a\", \"b\"]", NULL}},
+    };
+    compare_all(pairs, sizeof pairs / sizeof pairs[0]);
+}
+
 TEST("V1: numbers with fractions are held against bounds and steps exactly")
 {
     static const struct pair pairs[] = {
