@@ -426,16 +426,26 @@ static bool find_discriminator(struct st_build *b, const struct st_making *m,
 
 /* ---- the switch ---- */
 
-/* What its blocks begin with. */
-static const struct st_start *start_of(struct st_build *b, const struct st_making *m)
+/* What one text alone of the member can make more of than true. */
+static const struct st_ask *ask_of(struct st_build *b, const struct st_pending_rule *rule,
+                                   st_str name)
+{
+    if (rule->rule->kind != ST_RULE_IF || rule->rule->condition->otherwise != NULL)
+        return NULL;
+    return st_decide_ask(b, st_build_item(b, rule->item, rule->rule->condition->test), name);
+}
+
+/* What the blocks of a SWITCH on the member begin with. */
+static const struct st_start *start_of(struct st_build *b, const struct st_making *m, st_str name)
 {
     struct st_start *start = st_build_scratch(b, sizeof *start);
     uint32_t *items = st_build_scratch(b, m->items.count * sizeof items[0]);
-    struct st_pending_rule *rules = st_build_scratch(b, m->rule_count * sizeof rules[0]);
+    struct st_start_rule *rules = st_build_scratch(b, m->rule_count * sizeof rules[0]);
     if (start == NULL || items == NULL || rules == NULL)
         return NULL;
     memcpy(items, m->items.at, m->items.count * sizeof items[0]);
-    memcpy(rules, m->rules, m->rule_count * sizeof rules[0]);
+    for (uint32_t i = 0; i < m->rule_count; i++)
+        rules[i] = (struct st_start_rule){m->rules[i], ask_of(b, &m->rules[i], name)};
     *start = (struct st_start){
         .items = {.items = items, .count = m->items.count},
         .rules = rules,
@@ -466,7 +476,7 @@ struct cases {
 static void fill_switch(struct st_build *b, const struct st_making *m,
                         const struct discriminator *d, struct st_switch *made, struct cases *cases)
 {
-    const struct st_start *start = start_of(b, m);
+    const struct st_start *start = start_of(b, m, d->name);
     struct st_fact fact = {.kind = ST_FACT_ABSENT, .name = d->name};
     made->absent = block_with(b, m, start, &fact);
     fact = (struct st_fact){

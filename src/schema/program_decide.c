@@ -456,17 +456,35 @@ static void find_asks(struct st_build *b, uint32_t item)
     }
 }
 
-/* Whether the item asks for another text than a fact says: which of hundreds of conditions do, for
- * each value that a SWITCH tells apart. */
-static bool asks_otherwise(struct st_build *b, uint32_t item, const struct subject *subject)
+static const struct st_ask *asks_of(struct st_build *b, uint32_t item)
 {
     if (!b->items[item].asks_known)
         find_asks(b, item);
-    for (const struct st_ask *ask = b->items[item].asks; ask != NULL; ask = ask->next) {
+    return b->items[item].asks;
+}
+
+const struct st_ask *st_decide_ask(struct st_build *b, uint32_t item, st_str name)
+{
+    const struct st_ask *ask = asks_of(b, item);
+    while (ask != NULL && !st_str_eq(ask->name, name))
+        ask = ask->next;
+    return ask;
+}
+
+bool st_fact_differs(const struct st_fact *fact, const struct st_ask *ask)
+{
+    const struct st_value value = fact->value;
+    return fact->kind == ST_FACT_VALUE &&
+           (st_json_kind(value.doc, value.node) != ST_JSON_STRING ||
+            !st_str_eq(st_json_text(value.doc, value.node), ask->text));
+}
+
+/* Whether the item asks for another text than a fact says. */
+static bool asks_otherwise(struct st_build *b, uint32_t item, const struct subject *subject)
+{
+    for (const struct st_ask *ask = asks_of(b, item); ask != NULL; ask = ask->next) {
         const struct st_fact *fact = st_fact_of(b, subject->facts, subject->fact_count, ask->name);
-        if (fact != NULL && fact->kind == ST_FACT_VALUE &&
-            (st_json_kind(fact->value.doc, fact->value.node) != ST_JSON_STRING ||
-             !st_str_eq(st_json_text(fact->value.doc, fact->value.node), ask->text)))
+        if (fact != NULL && st_fact_differs(fact, ask))
             return true;
     }
     return false;

@@ -83,10 +83,16 @@ struct st_pending_rule {
     bool merged; /* of dependentSchemas: those of members that are known to be there */
 };
 
+/* A rule where a SWITCH begins: with `ask`, one that any other text of its member satisfies. */
+struct st_start_rule {
+    struct st_pending_rule rule;
+    const struct st_ask *ask; /* may be NULL */
+};
+
 /* How far a block had come when it wrote its SWITCH: where those of its values begin. */
 struct st_start {
     struct st_set items;
-    const struct st_pending_rule *rules; /* not decided yet */
+    const struct st_start_rule *rules; /* not decided yet */
     uint32_t rule_count;
 };
 
@@ -220,6 +226,10 @@ enum st_verdict st_decide(struct st_build *b, uint32_t item, uint32_t kind, cons
                           uint32_t fact_count);
 enum st_verdict st_decide_rule(struct st_build *b, uint32_t item, const struct st_rule *rule,
                                uint32_t kind, const uint32_t *facts, uint32_t fact_count);
+/* The text that the item asks of the member; NULL: not one alone. */
+const struct st_ask *st_decide_ask(struct st_build *b, uint32_t item, st_str name);
+/* Whether the fact is of a text other than that one. */
+bool st_fact_differs(const struct st_fact *fact, const struct st_ask *ask);
 /* What an item says of the member that a fact is of; not for ABSENT. */
 enum st_verdict st_decide_fact(struct st_build *b, uint32_t item, const struct st_fact *fact);
 /* Whether the pattern finds something in the name. */
