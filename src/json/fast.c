@@ -38,9 +38,9 @@ bool st_json_has_kernel(enum st_json_kernel kernel)
 
 #include <immintrin.h>
 
-#define TARGET              __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul")))
-#define LIKELY(so)          __builtin_expect((so) != 0, 1)
-#define UNLIKELY(so)        __builtin_expect((so) != 0, 0)
+#define TARGET       __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul")))
+#define LIKELY(so)   __builtin_expect((so) != 0, 1)
+#define UNLIKELY(so) __builtin_expect((so) != 0, 0)
 
 _Static_assert(INDEX_AHEAD * sizeof(uint32_t) == 32, "one register ends the places");
 
@@ -128,20 +128,29 @@ static const char *skip_digits(const char *at, const char *end)
     return at;
 }
 
-/* Any number, byte by byte. */
-static bool is_number_at_length(const char *at, const char *end, unsigned *flags)
+static inline uint32_t word_of_kind(unsigned kind, unsigned flags)
 {
+    return kind | flags << 8;
+}
+
+/* In place of the first word of a scalar's node. */
+#define NO_SCALAR    UINT32_MAX
+
+/* Any number, byte by byte: its node's first word. */
+static __attribute__((noinline)) uint32_t number_at_length(const char *at, const char *end)
+{
+    unsigned flags = *at == '-' ? ST_JSON_MINUS : 0;
     at += *at == '-';
     const char *whole = skip_digits(at, end);
     if (whole == at || (*at == '0' && whole - at > 1))
-        return false;
-    *flags = whole == end ? ST_JSON_INTEGER : 0;
+        return NO_SCALAR;
+    flags |= whole == end ? ST_JSON_INTEGER : 0;
     at = whole;
     if (at < end && *at == '.') {
         const char *digits = at + 1;
         at = skip_digits(digits, end);
         if (at == digits)
-            return false;
+            return NO_SCALAR;
     }
     if (at < end && (*at == 'e' || *at == 'E')) {
         at++;
@@ -149,32 +158,46 @@ static bool is_number_at_length(const char *at, const char *end, unsigned *flags
         const char *digits = at;
         at = skip_digits(digits, end);
         if (at == digits)
-            return false;
+            return NO_SCALAR;
     }
-    return at == end;
+    return at == end ? word_of_kind(ST_JSON_NUMBER, flags) : NO_SCALAR;
 }
 
-/* The 32 bytes that end with the number are in the text, unless it stands at the text's head. */
-TARGET static inline bool is_number(const char *text, const char *at, const char *end,
-                                    unsigned *flags)
+/* A register of one byte, read from memory: compilers like to make it from an immediate, which
+ * takes longer. */
+TARGET static inline __m256i all_of(const char bytes[static 32])
+{
+    __asm__("" : "+r"(bytes));
+    return _mm256_load_si256((const void *)bytes);
+}
+
+#define BYTES_8(c)          c, c, c, c, c, c, c, c
+#define BYTES_32(c)         BYTES_8(c), BYTES_8(c), BYTES_8(c), BYTES_8(c)
+static const _Alignas(32) char zeros[32] = {BYTES_32('0')};
+static const _Alignas(32) char nines[32] = {BYTES_32(9)};
+
+/* As number_at_length. The 32 bytes that end with the number are in the text, unless it stands at
+ * the text's head. */
+TARGET static inline uint32_t number_of(const char *text, const char *at, const char *end)
 {
     uint32_t len = (uint32_t)(end - at);
     if (UNLIKELY(len > 32 || end - text < 32))
-        return is_number_at_length(at, end, flags);
+        return number_at_length(at, end);
     __m256i bytes = _mm256_loadu_si256((const void *)(end - 32));
-    __m256i values = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
-    __m256i digits = _mm256_cmpeq_epi8(_mm256_min_epu8(values, _mm256_set1_epi8(9)), values);
+    __m256i values = _mm256_sub_epi8(bytes, all_of(zeros));
+    __m256i digits = _mm256_cmpeq_epi8(_mm256_min_epu8(values, all_of(nines)), values);
     uint32_t minus = *at == '-';
     uint32_t others = (~(uint32_t)_mm256_movemask_epi8(digits) >> (32 - len)) ^ minus;
-    if (LIKELY(others == 0)) {
-        *flags = ST_JSON_INTEGER;
-        return len > minus && (at[minus] != '0' || len == minus + 1);
+    uint32_t point = _tzcnt_u32(others);
+    uint32_t word = word_of_kind(ST_JSON_NUMBER, 0) + minus * word_of_kind(0, ST_JSON_MINUS);
+    if (others == 0) {
+        bool good = len > minus && (at[minus] != '0' || len == minus + 1);
+        return good ? word + word_of_kind(0, ST_JSON_INTEGER) : NO_SCALAR;
     }
-    uint32_t point = (uint32_t)__builtin_ctz(others);
-    if (UNLIKELY((others & (others - 1)) != 0 || at[point] != '.'))
-        return is_number_at_length(at, end, flags);
-    *flags = 0;
-    return point > minus && point + 1 < len && (at[minus] != '0' || point == minus + 1);
+    /* Before the point is a digit, and behind it. */
+    bool good = _blsr_u32(others) == 0 && at[point] == '.' && point - minus - 1 < len - minus - 2 &&
+                (at[minus] != '0' || point == minus + 1);
+    return LIKELY(good) ? word : number_at_length(at, end);
 }
 
 static inline bool is_blank(char c)
@@ -189,46 +212,40 @@ static inline uint32_t word_of(const char *at)
     return word;
 }
 
-struct scalar {
-    bool good;
-    unsigned kind;
-    unsigned flags;
-    uint32_t len;
-};
-
-/* The number or literal at `at`, a token of char `c`; the next token is at `next`. What `c` says is
- * no scalar at all may stand at the text's end and is not looked at. */
-TARGET static inline struct scalar scalar_of(const char *text, char c, uint32_t at, uint32_t next)
+static inline uint32_t literal_of(const char *at, const char *end)
 {
-    const char *begin = text + at;
+    if (end - at == 4 && word_of(at) == word_of("null"))
+        return ST_JSON_NULL;
+    if (end - at == 4 && word_of(at) == word_of("true"))
+        return ST_JSON_TRUE;
+    bool is_false = end - at == 5 && *at == 'f' && word_of(at + 1) == word_of("alse");
+    return is_false ? ST_JSON_FALSE : NO_SCALAR;
+}
+
+/* Where the number or literal at `at` ends; the next token is at `next`. */
+static inline const char *scalar_end(const char *text, uint32_t next)
+{
     const char *end = text + next;
     while (UNLIKELY(is_blank(end[-1])))
         end--;
-    struct scalar s = {.len = (uint32_t)(end - begin)};
-    if (is_digit(c) || c == '-') {
-        s.kind = ST_JSON_NUMBER;
-        s.good = is_number(text, begin, end, &s.flags);
-        s.flags |= c == '-' ? ST_JSON_MINUS : 0;
-    } else if (s.len == 4) {
-        uint32_t word = word_of(begin);
-        s.kind = word == word_of("null") ? ST_JSON_NULL : ST_JSON_TRUE;
-        s.good = word == word_of("null") || word == word_of("true");
-    } else {
-        s.kind = ST_JSON_FALSE;
-        s.good = s.len == 5 && c == 'f' && word_of(begin + 1) == word_of("alse");
-    }
-    return s;
+    return end;
+}
+
+/* The first word of its node. What its char says is no scalar at all may stand at the text's end
+ * and is not looked at. */
+TARGET static inline uint32_t scalar_of(const char *text, char c, const char *at, const char *end)
+{
+    return is_digit(c) || c == '-' ? number_of(text, at, end) : literal_of(at, end);
 }
 
 /* ---- names ---- */
 
+/* Wider than 16 bits each: compilers like to pass the halves of a word in a register that is slow
+ * to get out of. */
 struct named {
-    uint16_t number;
-    uint16_t print;       /* its fingerprint, not 0 */
-    const uint32_t *pair; /* ST_NAME_PAIR of the number, or of 0 */
+    uint32_t number;
+    uint32_t print; /* its fingerprint, not 0 */
 };
-
-static const uint32_t unnumbered_pair[8] = ST_NAME_PAIR(0);
 
 /* Of a name without a number: its first and last eight bytes and its length. Names of one object
  * that agree in these cost the exact search, no more. */
@@ -243,8 +260,8 @@ TARGET static __attribute__((noinline)) struct named name_at_length(const struct
 {
     uint16_t number = w->names == NULL ? 0 : st_name_table_find(w->names, name);
     if (number != 0)
-        return (struct named){number, number, w->names->patterns[number].pair};
-    return (struct named){0, print_of(st_name_key_of(name), (uint32_t)name.len), unnumbered_pair};
+        return (struct named){number, number};
+    return (struct named){0, print_of(st_name_key_of(name), (uint32_t)name.len)};
 }
 
 /* Of a name that no table has, with ST_JSON_BYTES_AHEAD bytes of text from its first one on. */
@@ -256,7 +273,7 @@ TARGET static inline struct named name_unnumbered(const char *at, uint32_t len)
         .head = _bzhi_u64(st_name_load(at), keep),
         .tail = _bzhi_u64(st_name_load(at + skip), keep),
     };
-    return (struct named){0, print_of(key, len), unnumbered_pair};
+    return (struct named){0, print_of(key, len)};
 }
 
 /* Of a name that is not the one which `place` guesses. */
@@ -286,7 +303,7 @@ TARGET static inline struct named name_by_guess(const struct walk *w, struct st_
     __m256i equal = _mm256_cmpeq_epi8(_mm256_loadu_si256((const void *)at),
                                       _mm256_loadu_si256((const void *)pattern->bytes));
     if (LIKELY((pattern->need & ~(uint32_t)_mm256_movemask_epi8(equal)) == 0))
-        return (struct named){pattern->number, pattern->number, pattern->pair};
+        return (struct named){pattern->number, pattern->number};
     return name_unguessed(w, index, at, len, place);
 }
 
@@ -302,13 +319,6 @@ TARGET static inline struct named name_of(const struct walk *w, struct st_json_i
 }
 
 /* ---- repeated names ---- */
-
-/* One bit more, or all of them once a bit is met again. */
-static inline uint64_t see(uint64_t seen, uint16_t print)
-{
-    uint64_t bit = UINT64_C(1) << print % 64;
-    return seen | ((seen & bit) != 0 ? ~UINT64_C(0) : bit);
-}
 
 /* A lane of equal fingerprints is no repeat where both are the 0 behind the object's last one. */
 TARGET static inline bool is_equal_lane(__m256i equal, uint32_t count)
@@ -393,17 +403,15 @@ static inline void put(struct st_json_node *node, uint32_t word, uint32_t at, ui
     lanes[3] = next;
 }
 
-static inline uint32_t word_of_kind(unsigned kind, unsigned flags)
-{
-    return kind | flags << 8;
-}
-
 /* A name and the string that is its value, as nodes number `next - 1` and `next`. Their quotes are
  * the tokens 0, 1 and 3, 4 of `places`. */
-TARGET static inline void put_pair(struct st_json_node *node, const uint32_t *pair,
+TARGET static inline void put_pair(struct st_json_node *node, uint32_t number,
                                    const uint32_t *places, uint32_t next)
 {
     enum { NEXTS = 0x88 }; /* the lanes of `next` */
+    /* Kinds and flags; the quote that is no part of a length; the value's next is one more than the
+     * name's. */
+    const __m256i pair = _mm256_setr_epi32(ST_NAME_WORD(0), 0, -1, 0, ST_JSON_STRING, 0, -1, 1);
     const __m256i tokens = _mm256_setr_epi32(0, 0, 1, 0, 0, 3, 4, 0);
     const __m256i taken = _mm256_setr_epi32(0, -1, -1, -1, 0, -1, -1, -1);
     /* Brings `at` under the closing quote's place: their distance and the quote make the length. */
@@ -412,8 +420,9 @@ TARGET static inline void put_pair(struct st_json_node *node, const uint32_t *pa
     nodes = _mm256_blend_epi32(nodes, _mm256_set1_epi32((int)next), NEXTS);
     nodes = _mm256_and_si256(nodes, taken);
     __m256i begins = _mm256_shuffle_epi8(nodes, _mm256_broadcastsi128_si256(down));
+    __m128i numbered = _mm_cvtsi32_si128((int)(number << 16));
     nodes = _mm256_sub_epi32(nodes, begins);
-    nodes = _mm256_add_epi32(nodes, _mm256_loadu_si256((const void *)pair));
+    nodes = _mm256_add_epi32(nodes, _mm256_add_epi32(pair, _mm256_zextsi128_si256(numbered)));
     _mm256_storeu_si256((void *)node, nodes);
 }
 
@@ -446,7 +455,7 @@ static __attribute__((noinline)) enum outcome put_odd_name(struct walk *w, uint3
     if (w->index->chars[token + 2] != ':')
         return LEFT_TO_PLAIN;
     *named = name_at_length(w, st_json_text(w->doc, node));
-    w->doc->nodes[node].name = named->number;
+    w->doc->nodes[node].name = (uint16_t)named->number;
     return WALKED;
 }
 
@@ -502,11 +511,12 @@ TARGET static inline __attribute__((always_inline)) enum outcome walk_tokens(
     node++;                                                                                        \
     at += 2
 #define PUT_SCALAR()                                                                               \
-    struct scalar s =                                                                              \
-        scalar_of(w->text, index->chars[at], index->places[at], index->places[at + 1]);            \
-    if (UNLIKELY(!s.good))                                                                         \
+    const char *begin = w->text + index->places[at];                                               \
+    const char *end = scalar_end(w->text, index->places[at + 1]);                                  \
+    uint32_t word = scalar_of(w->text, index->chars[at], begin, end);                              \
+    if (UNLIKELY(word == NO_SCALAR))                                                               \
         return LEFT_TO_PLAIN;                                                                      \
-    PUT(word_of_kind(s.kind, s.flags), index->places[at], s.len);                                  \
+    PUT(word, index->places[at], (uint32_t)(end - begin));                                         \
     at++
 #define OPEN(kind)                                                                                 \
     if (UNLIKELY(level == w->last_level))                                                          \
@@ -522,7 +532,7 @@ TARGET static inline __attribute__((always_inline)) enum outcome walk_tokens(
     at++
 #define COUNT_NAME(named)                                                                          \
     level->prints[members++ % INDEX_NAMES_MAX] = (named).print;                                    \
-    seen = see(seen, (named).print)
+    seen |= UINT64_C(1) << (named).print % 64
     if (index->chars[0] == '{')
         goto open_object;
     if (index->chars[0] == '[')
@@ -543,7 +553,7 @@ member:
         if (shape << 24 == 0) {
             named = name_of(w, index, index->places[at], index->places[at + 1], numbered);
             COUNT_NAME(named);
-            put_pair(node, named.pair, index->places + at, next + 1);
+            put_pair(node, named.number, index->places + at, next + 1);
             node += 2;
             next += 2;
             at += 6;
@@ -585,7 +595,8 @@ behind_member:
     }
     if (UNLIKELY(index->chars[at] != '}'))
         return LEFT_TO_PLAIN;
-    if (UNLIKELY(seen == ~UINT64_C(0)) && may_repeat(level->prints, members)) {
+    if (UNLIKELY((uint32_t)__builtin_popcountll(seen) != members) &&
+        may_repeat(level->prints, members)) {
         w->doc->nodes[level->node].len = members;
         outcome = mark_repeats(w, level->node);
         if (outcome != WALKED)

@@ -54,7 +54,7 @@ struct st_json_carry {
 
 /* Of a container that is open. */
 struct st_json_level {
-    uint64_t seen; /* a bit for each name's fingerprint; all when two had one */
+    uint64_t seen; /* bits of its names' fingerprints: fewer than members when two share one */
     uint32_t node;
     uint32_t members;
     bool is_object;

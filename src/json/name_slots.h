@@ -39,22 +39,12 @@ struct st_name_pattern {
     uint32_t need;
     uint16_t number;
     char rest[26];
-    uint32_t pair[8]; /* what its node and a string's behind it are made from; see fast.c */
-    char line[32];
 };
-_Static_assert(sizeof(struct st_name_pattern) == 128, "a pattern takes two lines of the cache");
+_Static_assert(sizeof(struct st_name_pattern) == 64, "a pattern takes a line of the cache");
 
 /* The first four bytes of a name's node. */
 #define ST_NAME_WORD(number)                                                                       \
     (ST_JSON_STRING | (uint32_t)ST_JSON_NAME << 8 | (uint32_t)(number) << 16)
-
-/* Of the nodes of a name and of a string that is its value, lane by lane, what does not come from
- * where they stand: kinds, flags, the number; the quote that is no part of a length; the value's
- * next is one more than the name's. */
-#define ST_NAME_PAIR(number)                                                                       \
-    {                                                                                              \
-        ST_NAME_WORD(number), 0, UINT32_MAX, 0, ST_JSON_STRING, 0, UINT32_MAX, 1                   \
-    }
 
 struct st_name_table {
     struct st_name_slot *slots;

@@ -37,7 +37,6 @@ static struct st_name_pattern pattern_of(st_str name, uint32_t number)
     struct st_name_pattern pattern = {
         .need = 1,
         .number = (uint16_t)number,
-        .pair = ST_NAME_PAIR(number),
     };
     if (name.len >= sizeof pattern.bytes)
         return pattern;

@@ -140,6 +140,89 @@ TEST("twins: strings, names, numbers and blanks of every length")
     twins_done(&twins);
 }
 
+/* `len` bytes of a number with the point at `point`; none there: 0. */
+static void put_decimal(char *text, size_t len, size_t point, bool minus)
+{
+    for (size_t i = 0; i < len; i++)
+        text[i] = (char)('1' + i % 9);
+    if (point > 0 && point < len)
+        text[point] = '.';
+    if (minus)
+        text[0] = '-';
+}
+
+/* The number as it is, and with every byte of it replaced by each that means something in one. */
+static void check_decimal(struct twins *twins, struct st_buf *text, size_t at, size_t len)
+{
+    static const char letters[] = "0-+.eE x,\"/:";
+    (void)twins_check(twins, st_buf_str(text), NULL);
+    for (size_t place = at; place < at + len; place++) {
+        char kept = text->at[place];
+        for (size_t i = 0; i < sizeof letters; i++) {
+            text->at[place] = letters[i]; /* the NUL as well */
+            (void)twins_check(twins, st_buf_str(text), NULL);
+        }
+        text->at[place] = kept;
+    }
+}
+
+TEST("twins: numbers of every length, each fault at each place, at the text's head and end")
+{
+    static const struct {
+        const char *head, *tail;
+    } around[] = {{"[", "]"}, {"[", ""}, {"{\"x\":[\"some text that goes before\",", " ,1]}"}};
+    struct twins twins;
+    struct st_buf text = ST_BUF(1 << 10);
+    twins_init(&twins);
+    for (size_t i = 0; i < sizeof around / sizeof around[0]; i++)
+        for (size_t len = 1; len < 40; len++)
+            for (size_t point = 0; point < len; point += len < 12 || point < 2 ? 1 : len / 2 - 1)
+                for (unsigned minus = 0; minus < 2; minus++) {
+                    char number[40];
+                    put_decimal(number, len, point, minus == 1);
+                    st_buf_reset(&text);
+                    assert_ok(st_buf_add_str(&text, st_str_of(around[i].head)));
+                    size_t at = text.len;
+                    assert_ok(st_buf_add(&text, number, len));
+                    assert_ok(st_buf_add_str(&text, st_str_of(around[i].tail)));
+                    check_decimal(&twins, &text, at, len);
+                }
+    st_buf_done(&text);
+    twins_done(&twins);
+}
+
+TEST("twins: names of every length among thousands that a table has, and beside them")
+{
+    struct st_name_table *table = NULL;
+    struct twins twins;
+    struct st_buf text = ST_BUF(1 << 20);
+    char name[96];
+    assert_ok(st_name_table_new(&table));
+    struct st_json_options options = {.names = table};
+    twins_init(&twins);
+    for (unsigned count = 0; count < 4000; count = 2 * count + 80) {
+        st_buf_reset(&text);
+        for (unsigned i = 0; i < count + 80; i++) {
+            size_t len = (size_t)snprintf(name, sizeof name, "%.*s%u", (int)(i % 70),
+                                          "the same beginning and many bytes of it, so that none "
+                                          "of the first tells anything",
+                                          i);
+            assert_ok(st_buf_printf(&text, "%s\"%s\":%s", i == 0 ? "{" : ",", name,
+                                    i % 3 == 0 ? "\"x\"" : "0"));
+            if (i % 2 == 0)
+                assert_ok(st_name_table_add(table, (st_str){name, len}, NULL));
+        }
+        assert_ok(st_buf_add_char(&text, '}'));
+        for (int times = 0; times < 2; times++) {
+            assert_ok(twins_check(&twins, st_buf_str(&text), &options));
+            assert_int_equal(twins.fast[0].nodes[0].len, count + 80);
+        }
+    }
+    st_buf_done(&text);
+    twins_done(&twins);
+    st_name_table_free(table);
+}
+
 TEST("twins: every byte of every sample changed to every other")
 {
     struct twins twins;
