@@ -284,37 +284,48 @@ static st_err list_formats(struct st_contract *contract, const struct st_json *d
     return ST_OK;
 }
 
-/* Which formats are asserted stands in the file that is to be loaded, so it is parsed for that
- * first; its faults are the loader's to tell. */
-static st_err choose_formats(struct st_contract *contract, struct st_schema_options *options)
+/* A contract whose schema is being loaded, with these options. */
+struct loading {
+    struct st_contract *contract;
+    struct st_schema_options options;
+};
+
+/* Which formats are asserted stands in the file itself. */
+static st_err choose_formats(void *context, const struct st_json *doc)
 {
-    struct st_json doc;
-    st_json_init(&doc);
-    st_err err = st_json_parse(&doc, st_buf_str(&contract->text), NULL, NULL);
-    if (err == ST_OK) {
-        uint32_t node = st_json_member(&doc, 0, ST_STR("x-steno"));
-        if (node != ST_JSON_NONE)
-            node = st_json_member(&doc, node, ST_STR("assert_formats"));
-        if (node != ST_JSON_NONE && st_json_kind(&doc, node) == ST_JSON_ARRAY)
-            err = list_formats(contract, &doc, node, options);
-    }
-    st_json_done(&doc);
-    return err == ST_ERR_MEMORY ? err : ST_OK;
+    struct loading *loading = context;
+    struct st_schema_options *asserted = &loading->contract->asserted;
+    uint32_t node = st_json_member(doc, 0, ST_STR("x-steno"));
+    if (node != ST_JSON_NONE)
+        node = st_json_member(doc, node, ST_STR("assert_formats"));
+    if (node == ST_JSON_NONE || st_json_kind(doc, node) != ST_JSON_ARRAY)
+        return ST_OK;
+    st_err err = list_formats(loading->contract, doc, node, asserted);
+    loading->options.formats = asserted->formats;
+    loading->options.format_count = asserted->format_count;
+    return err;
+}
+
+static st_err load_schema(struct st_contract *contract, const struct st_contract_options *options,
+                          struct st_schema_fault *fault)
+{
+    contract->asserted.assert_formats = true;
+    struct loading loading = {.contract = contract, .options = contract->asserted};
+    loading.options.context = &loading;
+    if (options == NULL || !options->strict_formats)
+        loading.options.choose_formats = choose_formats;
+    if (options != NULL) /* models that are compiled later have names of their own */
+        loading.options.names = options->names;
+    return st_schema_load(&contract->schema, st_buf_str(&contract->text), &loading.options, fault);
 }
 
 static st_err load(struct st_contract *contract, st_str text, bool checked,
                    const struct st_contract_options *options, struct st_schema_fault *fault)
 {
-    contract->asserted.assert_formats = true;
-    struct st_schema_options loading;
     st_err err = st_buf_add_str(&contract->text, text);
-    if (err == ST_OK && (options == NULL || !options->strict_formats))
-        err = choose_formats(contract, &contract->asserted);
     if (err != ST_OK)
         return fault_of(fault, err);
-    loading = contract->asserted; /* models that are compiled later have names of their own */
-    loading.names = options == NULL ? NULL : options->names;
-    err = st_schema_load(&contract->schema, st_buf_str(&contract->text), &loading, fault);
+    err = load_schema(contract, options, fault);
     if (err != ST_OK)
         return err;
     err = load_annotation(contract, checked, options, fault);

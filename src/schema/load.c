@@ -156,6 +156,9 @@ static st_err give_document(struct st_loader *loader, st_str text)
     err = parse_document(loader, document, st_buf_str(&document->text));
     if (err != ST_OK)
         return err;
+    if (loader->options->choose_formats != NULL &&
+        loader->options->choose_formats(loader->options->context, &document->json) != ST_OK)
+        return st_load_no_memory(loader);
     err = st_load_root(loader, document);
     if (err == ST_OK)
         loader->dialect = document->plains[0]->resource->dialect;

@@ -68,7 +68,10 @@ struct st_schema_options {
     /* Appends the JSON text of the document at `uri` (absolute, no fragment) to `text`, or returns
      * ABSENT. NULL: only the document itself and the known metaschemas resolve. */
     st_err (*resolve)(void *context, st_str uri, struct st_buf *text);
-    void *context;
+    /* Shown the document given when it is parsed and nothing of it is compiled, and may set which
+     * formats are asserted in these options then; fails with MEMORY only. NULL: nobody asks. */
+    st_err (*choose_formats)(void *context, const struct st_json *doc);
+    void *context; /* of both */
 };
 
 struct st_schema;
