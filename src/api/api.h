@@ -48,12 +48,15 @@ struct steno_validator {
     struct steno_report *report; /* made at the first need */
 };
 
-/* Whether the caller's word for an output is one; *output is then ours. */
-bool st_api_find_output(enum steno_output given, enum st_output *output);
+/* Every explanation begins so: *report is NULL, and the validator has an empty report for that
+ * output. `is_wrong_call`: an argument before these is wrong. OK, ARGUMENT or MEMORY. */
+steno_error st_api_explain_begin(struct steno_validator *validator, bool is_wrong_call,
+                                 enum steno_output output, const struct steno_report **report);
 
-/* The validator's report, empty; NULL without memory. */
-struct steno_report *st_api_validator_report(struct steno_validator *validator,
-                                             enum st_output output);
+/* And ends so: `err` is a failure to explain a text of `len` bytes. The failure's code, or the
+ * verdict, and then *report is the validator's. */
+steno_error st_api_explain_end(struct steno_validator *validator, st_err err, size_t len,
+                               const struct steno_report **report);
 
 /* What a large text needed goes back. */
 void st_api_forget_text(struct steno_validator *validator, size_t len);

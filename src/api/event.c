@@ -114,23 +114,13 @@ steno_error steno_validator_explain_event(struct steno_validator *validator,
                                           enum steno_output output,
                                           const struct steno_report **report)
 {
-    enum st_output form = ST_OUTPUT_FLAG;
-    if (report == NULL)
-        return STENO_ARGUMENT;
-    *report = NULL;
-    if (is_wrong_call(validator, registry, text, len) || !st_api_find_output(output, &form))
-        return STENO_ARGUMENT;
-    if (st_api_validator_report(validator, form) == NULL)
-        return STENO_MEMORY;
+    steno_error error = st_api_explain_begin(
+        validator, is_wrong_call(validator, registry, text, len), output, report);
+    if (error != STENO_OK)
+        return error;
     const struct question question = {registry, reference, {len == 0 ? "" : text, len}};
     st_err err = explain(validator, &question);
-    st_api_forget_text(validator, len);
-    if (err != ST_OK) {
-        st_api_report_reset(validator->report, form);
-        return st_api_error(err);
-    }
-    *report = validator->report;
-    return validator->report->verdict;
+    return st_api_explain_end(validator, err, len, report);
 }
 
 steno_error steno_event_explain(const struct steno_registry *registry, const char *reference,

@@ -97,7 +97,8 @@ steno_error steno_validate(const struct steno_schema *schema, const char *text, 
 
 /* ---- explanations ---- */
 
-bool st_api_find_output(enum steno_output given, enum st_output *output)
+/* Whether the caller's word for an output is one; *output is then ours. */
+static bool find_output(enum steno_output given, enum st_output *output)
 {
     switch (given) {
     case STENO_OUTPUT_FLAG:
@@ -113,14 +114,33 @@ bool st_api_find_output(enum steno_output given, enum st_output *output)
     return false;
 }
 
-struct steno_report *st_api_validator_report(struct steno_validator *validator,
-                                             enum st_output output)
+steno_error st_api_explain_begin(struct steno_validator *validator, bool is_wrong_call,
+                                 enum steno_output output, const struct steno_report **report)
 {
+    enum st_output form = ST_OUTPUT_FLAG;
+    if (report == NULL)
+        return STENO_ARGUMENT;
+    *report = NULL;
+    if (is_wrong_call || !find_output(output, &form))
+        return STENO_ARGUMENT;
     if (validator->report == NULL)
         validator->report = st_api_report_new();
-    if (validator->report != NULL)
-        st_api_report_reset(validator->report, output);
-    return validator->report;
+    if (validator->report == NULL)
+        return STENO_MEMORY;
+    st_api_report_reset(validator->report, form);
+    return STENO_OK;
+}
+
+steno_error st_api_explain_end(struct steno_validator *validator, st_err err, size_t len,
+                               const struct steno_report **report)
+{
+    st_api_forget_text(validator, len);
+    if (err != ST_OK) {
+        st_api_report_reset(validator->report, validator->report->output);
+        return st_api_error(err);
+    }
+    *report = validator->report;
+    return validator->report->verdict;
 }
 
 /* Fills the report; what is returned is a failure to do so, never the verdict. */
@@ -149,22 +169,12 @@ steno_error steno_validator_explain(struct steno_validator *validator,
                                     const struct steno_schema *schema, const char *text, size_t len,
                                     enum steno_output output, const struct steno_report **report)
 {
-    enum st_output form = ST_OUTPUT_FLAG;
-    if (report == NULL)
-        return STENO_ARGUMENT;
-    *report = NULL;
-    if (is_wrong_call(validator, schema, text, len) || !st_api_find_output(output, &form))
-        return STENO_ARGUMENT;
-    if (st_api_validator_report(validator, form) == NULL)
-        return STENO_MEMORY;
+    steno_error error = st_api_explain_begin(validator, is_wrong_call(validator, schema, text, len),
+                                             output, report);
+    if (error != STENO_OK)
+        return error;
     st_err err = explain(validator, inner(schema), (st_str){len == 0 ? "" : text, len});
-    st_api_forget_text(validator, len);
-    if (err != ST_OK) {
-        st_api_report_reset(validator->report, form);
-        return st_api_error(err);
-    }
-    *report = validator->report;
-    return validator->report->verdict;
+    return st_api_explain_end(validator, err, len, report);
 }
 
 steno_error steno_explain(const struct steno_schema *schema, const char *text, size_t len,
