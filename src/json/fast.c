@@ -55,7 +55,7 @@ struct walk {
     size_t len;
     const struct st_name_table *names;
     const char *patterns; /* of the names */
-    const uint8_t *marks;
+    const uint64_t *marks;
     uint32_t mark_shift;
     struct st_json_level *last_level;
     uint32_t quick_end; /* behind a byte before here are ST_JSON_BYTES_AHEAD more */
@@ -264,16 +264,26 @@ TARGET static __attribute__((noinline)) struct named name_at_length(const struct
     return (struct named){0, print_of(st_name_key_of(name), (uint32_t)name.len)};
 }
 
-/* Of a name that no table has, with ST_JSON_BYTES_AHEAD bytes of text from its first one on. */
-TARGET static inline struct named name_unnumbered(const char *at, uint32_t len)
+/* The key of a name with ST_JSON_BYTES_AHEAD bytes of text from its first one on. */
+TARGET static inline struct st_name_key key_at(const char *at, uint32_t len)
 {
     uint32_t skip = len > 8 ? len - 8 : 0;
     uint32_t keep = 8 * (len - skip);
-    struct st_name_key key = {
+    return (struct st_name_key){
         .head = _bzhi_u64(st_name_load(at), keep),
         .tail = _bzhi_u64(st_name_load(at + skip), keep),
     };
-    return (struct named){0, print_of(key, len)};
+}
+
+/* Of a name that the table may have; the next guess is this one. */
+TARGET static __attribute__((noinline)) struct named name_looked_up(const struct walk *w,
+                                                                    struct st_json_index *index,
+                                                                    const char *at, uint32_t len,
+                                                                    uint32_t place)
+{
+    struct named named = name_at_length(w, (st_str){at, len});
+    index->guesses[place] = named.number * (uint32_t)sizeof(struct st_name_pattern);
+    return named;
 }
 
 /* Of a name that is not the one which `place` guesses. */
@@ -282,13 +292,10 @@ TARGET static __attribute__((noinline)) struct named name_unguessed(const struct
                                                                     const char *at, uint32_t len,
                                                                     uint32_t place)
 {
-    uint64_t head = st_name_load(at);
-    uint64_t mark = st_name_mark(len < 8 ? _bzhi_u64(head, 8 * len) : head, len);
-    if (!st_name_is_marked(w->marks, st_name_mark_at(mark, w->mark_shift)))
-        return name_unnumbered(at, len);
-    struct named named = name_at_length(w, (st_str){at, len});
-    index->guesses[place] = named.number * (uint32_t)sizeof(struct st_name_pattern);
-    return named;
+    struct st_name_key key = key_at(at, len);
+    if (UNLIKELY(st_name_is_marked(w->marks, w->mark_shift, st_name_mark(key.head, len))))
+        return name_looked_up(w, index, at, len, place);
+    return (struct named){0, print_of(key, len)};
 }
 
 /* Of a name with ST_JSON_BYTES_AHEAD bytes of text from its first one on: first the one that was
@@ -315,7 +322,9 @@ TARGET static inline struct named name_of(const struct walk *w, struct st_json_i
     uint32_t len = end - place - 1;
     if (UNLIKELY(place >= w->quick_end))
         return name_at_length(w, (st_str){at, len});
-    return numbered ? name_by_guess(w, index, at, len) : name_unnumbered(at, len);
+    if (numbered)
+        return name_by_guess(w, index, at, len);
+    return (struct named){0, print_of(key_at(at, len), len)};
 }
 
 /* ---- repeated names ---- */
@@ -685,10 +694,10 @@ static bool is_for_plain(st_str text, const struct st_json_options *options)
 static void start_index(struct st_json_index *index, const struct st_name_table *names, st_str text)
 {
     index->carry = (struct st_json_carry){0};
-    memset(index->last, 0, sizeof index->last);
     index->at = 0;
     index->count = 0;
-    index->copy = text.len <= INDEX_COPY_MAX ? index->copied : NULL;
+    char *copied = index->copied + (-(uintptr_t)index->copied & 63); /* whole lines of the cache */
+    index->copy = text.len <= INDEX_COPY_MAX ? copied : NULL;
     /* Guesses are of one table, which only ever grows. */
     if (names != NULL && index->guesses_of != names->seed[0]) {
         memset(index->guesses, 0, sizeof index->guesses);
@@ -705,7 +714,7 @@ static inline struct walk start(struct st_json *doc, st_str text,
     bool default_depth = depth_max == 0 || depth_max > ST_JSON_DEPTH_MAX;
     doc->count = 0;
     doc->names = names;
-    doc->name_count = names == NULL ? 0 : st_name_table_count(names);
+    doc->name_count = names == NULL ? 0 : names->count;
     doc->text = text;
     st_buf_reset(&doc->decoded);
     start_index(index, names, text);
@@ -740,8 +749,10 @@ static bool new_index(struct st_json *doc)
     return true;
 }
 
-TARGET static enum outcome walk(struct st_json *doc, st_str text,
-                                const struct st_json_options *options, st_json_index_fn *kernel)
+/* Aligned, so that how its loop lies in the cache does not hang on what stands before it. */
+TARGET static __attribute__((aligned(64))) enum outcome walk(struct st_json *doc, st_str text,
+                                                             const struct st_json_options *options,
+                                                             st_json_index_fn *kernel)
 {
     struct walk w = start(doc, text, options, kernel);
     return w.names == NULL ? walk_tokens(&w, doc->index, false) : walk_tokens(&w, doc->index, true);

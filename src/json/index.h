@@ -73,12 +73,12 @@ struct st_json_index {
     size_t at;      /* bytes indexed so far */
     uint32_t count; /* of tokens */
     char *copy;     /* where the text is copied to, with blanks behind it; NULL: nowhere */
-    char last[64];  /* the last block, while UTF-8 may go on from it */
+    char last[64];  /* the last block, once there is one: UTF-8 may go on from it */
     uint32_t places[ST_JSON_INDEX_TOKENS_MAX + 64 + INDEX_AHEAD];
     char chars[ST_JSON_INDEX_TOKENS_MAX + 64 + INDEX_AHEAD];
-    /* The fast parser's: the text's copy; the names met last; what is known
-     * at each depth, the first one of no container. */
-    char copied[INDEX_COPY_MAX + 64];
+    /* The fast parser's: the text's copy, from the first multiple of 64 on; the names met last;
+     * what is known at each depth, the first one of no container. */
+    char copied[INDEX_COPY_MAX + 64 + 64];
     uint64_t guesses_of;             /* a table's seed; 0: of none yet */
     uint32_t guesses[INDEX_GUESSES]; /* where in its patterns */
     struct st_json_level levels[ST_JSON_DEPTH_MAX + 1];

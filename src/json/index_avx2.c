@@ -150,8 +150,13 @@ TARGET static inline void add_block(struct run *run, struct st_json_index *index
 
 TARGET void st_json_index_avx2(struct st_json_index *index, st_str text, size_t end)
 {
-    struct run run = {index->carry, _mm256_loadu_si256((const void *)index->last), index->count,
-                      index->copy};
+    struct run run = {
+        .carry = index->carry,
+        .before =
+            index->at == 0 ? _mm256_setzero_si256() : _mm256_loadu_si256((const void *)index->last),
+        .count = index->count,
+        .copy = index->copy,
+    };
     size_t at = index->at;
     for (; end - at >= 64; at += 64)
         add_block(&run, index, text.at + at, at);

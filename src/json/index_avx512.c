@@ -61,6 +61,8 @@ TARGET static inline void add_places(uint32_t *places, __m512i offsets, unsigned
 {
     __m128i quarter = _mm512_castsi512_si128(offsets);
     _mm512_storeu_si512(places, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(quarter)));
+    if (count <= 16)
+        return;
     quarter = _mm512_extracti32x4_epi32(offsets, 1);
     _mm512_storeu_si512(places + 16, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(quarter)));
     if (count <= 32)
@@ -112,7 +114,7 @@ TARGET void st_json_index_avx512(struct st_json_index *index, st_str text, size_
 {
     struct run run = {
         .carry = index->carry,
-        .before = _mm512_loadu_si512(index->last),
+        .before = index->at == 0 ? _mm512_setzero_si512() : _mm512_loadu_si512(index->last),
         .base = _mm512_set1_epi32((int)index->at),
         .count = index->count,
         .copy = index->copy == NULL ? NULL : index->copy + index->at,

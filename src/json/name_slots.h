@@ -10,8 +10,9 @@
  *      │ head 8 │ tail 8 │ at 4 │ len 4│ number │   number 0: free; at: where the name is in
  * `bytes` └────────┴────────┴──────┴──────┴────────┘
  *
- * Most names that documents have and the table lacks are known by a bit: `marks` has one for each
- * name's beginning and length, eight times as many as slots, so at most one in 32 is set.
+ * Most names that documents have and the table lacks are known by their marks: a name has two bits
+ * in one of the words of `marks`, by its beginning and its length. One word for eight slots holds
+ * at most two names' bits, so of 200 names that the table lacks hardly one must be looked up.
  *
  * Floor 2. As name_table.h.
  */
@@ -23,6 +24,8 @@
 
 /* A name that would stand further from its place makes the table grow instead. */
 #define NAME_PROBES_MAX 16
+
+#define NAME_MARK_SLOTS 8u
 
 struct st_name_slot {
     uint64_t head;
@@ -48,7 +51,7 @@ _Static_assert(sizeof(struct st_name_pattern) == 64, "a pattern takes a line of 
 
 struct st_name_table {
     struct st_name_slot *slots;
-    uint8_t *marks;                   /* as many bytes as slots */
+    uint64_t *marks;                  /* one for each NAME_MARK_SLOTS slots */
     struct st_name_pattern *patterns; /* by number; that of 0 is never met either */
     uint32_t pattern_room;
     struct st_buf bytes;
@@ -87,23 +90,23 @@ static inline struct st_name_key st_name_key_of(st_str name)
     return (struct st_name_key){word, word};
 }
 
-/* What is known of a name with one multiplication: of its key's head and its length. The upper bits
- * are the good ones. Names that are made to share it cost their parser the exact search, no more.
- */
+/* What is known of a name with one multiplication: of its key's head and its length. Names that are
+ * made to share it cost their parser the exact search, no more. */
 static inline uint64_t st_name_mark(uint64_t head, uint64_t len)
 {
     return (head ^ len << 56 ^ len) * UINT64_C(0x9E3779B97F4A7C15);
 }
 
-/* Where its bit is in the marks of a table: 2 to the power of 64 - shift of them. */
-static inline uint32_t st_name_mark_at(uint64_t mark, uint32_t shift)
+/* The two bits of a mark. Which word they are in is in the upper bits, of which there are `64 -
+ * mark_shift`. */
+static inline uint64_t st_name_mark_bits(uint64_t mark)
 {
-    return (uint32_t)(mark >> shift);
+    return UINT64_C(1) << (mark >> 32) % 64 | UINT64_C(1) << (mark >> 38) % 64;
 }
 
-static inline bool st_name_is_marked(const uint8_t *marks, uint32_t at)
+static inline bool st_name_is_marked(const uint64_t *marks, uint32_t mark_shift, uint64_t mark)
 {
-    return (marks[at / 8] >> at % 8 & 1) != 0;
+    return (st_name_mark_bits(mark) & ~marks[mark >> mark_shift]) == 0;
 }
 
 /* Both halves of the 128-bit product: every bit of either factor reaches every bit of it. */

@@ -14,9 +14,9 @@
 static bool new_slots(struct st_name_table *table, uint32_t slot_count)
 {
     table->slots = st_mem_get_zeroed(sizeof *table->slots * slot_count);
-    table->marks = st_mem_get_zeroed(slot_count);
+    table->marks = st_mem_get_zeroed(sizeof *table->marks * (slot_count / NAME_MARK_SLOTS));
     table->slot_count = slot_count;
-    table->mark_shift = 64 - 3 - (uint32_t)__builtin_ctz(slot_count);
+    table->mark_shift = 64 - (uint32_t)__builtin_ctz(slot_count / NAME_MARK_SLOTS);
     return table->slots != NULL && table->marks != NULL;
 }
 
@@ -28,8 +28,8 @@ static void free_slots(struct st_name_table *table)
 
 static void set_mark(const struct st_name_table *table, struct st_name_key key, size_t len)
 {
-    uint32_t at = st_name_mark_at(st_name_mark(key.head, len), table->mark_shift);
-    table->marks[at / 8] |= (uint8_t)(1 << at % 8);
+    uint64_t mark = st_name_mark(key.head, len);
+    table->marks[mark >> table->mark_shift] |= st_name_mark_bits(mark);
 }
 
 static struct st_name_pattern pattern_of(st_str name, uint32_t number)
