@@ -6,6 +6,9 @@
 
 #include "json/compare.h"
 
+/* Of how many members, each with one text alone, an item remembers it. */
+#define ASKS_MAX 8u
+
 /* What is spoken of: a value of one kind with these facts, or, with `other`, a member that is none
  * of the fact's values. */
 struct subject {
@@ -423,43 +426,45 @@ static enum st_verdict decide_rules(struct st_build *b, uint32_t item,
 
 /* ---- what a member is asked for ---- */
 
-static void add_ask(struct st_build *b, uint32_t item, const struct st_named *named)
+/* The text that is all that the schema takes; at == NULL: there is none. */
+static st_str only_text(const struct st_plain *plain)
 {
-    for (uint32_t i = 0; i < named->plain->rule_count; i++) {
-        const struct st_rule *rule = &named->plain->rules[i];
-        const struct st_json *doc = st_plain_doc(named->plain);
-        if (rule->kind != ST_RULE_CONST || st_json_kind(doc, rule->value) != ST_JSON_STRING)
-            continue;
-        struct st_ask *ask = st_build_scratch(b, sizeof *ask);
-        if (ask == NULL)
-            return;
-        *ask = (struct st_ask){
-            .next = b->items[item].asks,
-            .name = named->name,
-            .text = st_json_text(doc, rule->value),
-        };
-        b->items[item].asks = ask;
-    }
+    const struct st_json *doc = st_plain_doc(plain);
+    for (uint32_t i = 0; i < plain->rule_count; i++)
+        if (plain->rules[i].kind == ST_RULE_CONST &&
+            st_json_kind(doc, plain->rules[i].value) == ST_JSON_STRING)
+            return st_json_text(doc, plain->rules[i].value);
+    return (st_str){NULL, 0};
 }
 
-static void find_asks(struct st_build *b, uint32_t item)
+static void find_asks(struct st_build *b, uint32_t item, struct st_named_list named)
 {
-    const struct st_plain *plain = b->items[item].plain;
-    b->items[item].asks_known = true;
-    for (uint32_t i = 0; i < plain->rule_count; i++) {
-        if (plain->rules[i].kind != ST_RULE_MEMBERS)
+    uint32_t found = 0;
+    st_build_work(b, 1 + named.count / 8);
+    for (uint32_t i = 0; i < named.count && found < ASKS_MAX; i++) {
+        st_str text = only_text(named.at[i].plain);
+        struct st_ask *ask = text.at == NULL ? NULL : st_build_scratch(b, sizeof *ask);
+        if (ask == NULL)
             continue;
-        const struct st_named_list named = plain->rules[i].members->named;
-        st_build_work(b, 1 + named.count / 4);
-        for (uint32_t j = 0; j < named.count; j++)
-            add_ask(b, item, &named.at[j]);
+        *ask = (struct st_ask){
+            .next = b->items[item].asks,
+            .name = named.at[i].name,
+            .text = text,
+        };
+        b->items[item].asks = ask;
+        found++;
     }
 }
 
 static const struct st_ask *asks_of(struct st_build *b, uint32_t item)
 {
-    if (!b->items[item].asks_known)
-        find_asks(b, item);
+    const struct st_plain *plain = b->items[item].plain;
+    if (b->items[item].asks_known)
+        return b->items[item].asks;
+    b->items[item].asks_known = true;
+    for (uint32_t i = 0; i < plain->rule_count; i++)
+        if (plain->rules[i].kind == ST_RULE_MEMBERS)
+            find_asks(b, item, plain->rules[i].members->named);
     return b->items[item].asks;
 }
 
