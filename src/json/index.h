@@ -33,7 +33,7 @@
 #define INDEX_AHEAD 8
 
 /* Names of one object whose fingerprints are compared all with all; see fast.c. */
-#define INDEX_NAMES_MAX 64
+#define INDEX_NAMES_MAX 128
 
 /* Texts up to here are copied on the way, so that the fast parser may read some bytes past their
  * end. */

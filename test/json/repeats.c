@@ -8,6 +8,7 @@
 #include "seed.h"
 #include "tape.h"
 #include "twins.h"
+#include "json/index.h"
 
 /* How the n-th name of an object is spelled. */
 typedef void name_fn(struct st_buf *text, uint32_t n);
@@ -78,16 +79,23 @@ static void check_one_repeat(struct twins *twins, struct st_buf *text, name_fn *
     assert_int_equal(err, first == later ? ST_OK : ST_ERR_SYNTAX);
 }
 
-TEST("twins: of 65 names every one repeats every one before it, in each spelling")
+static void every_repeat(struct twins *twins, name_fn *put_name, uint32_t count)
+{
+    struct st_buf text = ST_BUF(1 << 20);
+    for (uint32_t later = 0; later < count; later++)
+        for (uint32_t first = 0; first <= later; first++)
+            check_one_repeat(twins, &text, put_name, count, first, later);
+    st_buf_done(&text);
+}
+
+TEST("twins: of many names every one repeats every one before it")
 {
     struct twins twins;
-    struct st_buf text = ST_BUF(1 << 20);
     twins_init(&twins);
     for (size_t i = 0; i < SPELLINGS; i++)
-        for (uint32_t later = 0; later < 65; later++)
-            for (uint32_t first = 0; first <= later; first++)
-                check_one_repeat(&twins, &text, spellings[i], 65, first, later);
-    st_buf_done(&text);
+        every_repeat(&twins, spellings[i], 65);
+    every_repeat(&twins, put_short, INDEX_NAMES_MAX);
+    every_repeat(&twins, put_alike, INDEX_NAMES_MAX + 1);
     twins_done(&twins);
 }
 
