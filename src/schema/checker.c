@@ -1,4 +1,4 @@
-#include "schema/program.h"
+#include "schema/outline.h"
 #include "schema/twin.h"
 
 #include "base/mem.h"
@@ -25,6 +25,7 @@ void st_checker_free(struct st_checker *checker)
     if (checker == NULL)
         return;
     st_matcher_free(checker->matcher);
+    st_outlines_free(checker->outlines);
     st_buf_done(&checker->tale.instance);
     st_buf_done(&checker->tale.walked);
     st_buf_done(&checker->tale.text);
@@ -133,19 +134,31 @@ static st_err finish(struct st_checker *c, const struct st_schema *schema,
     return err;
 }
 
+/* Where the program does not know, or more than its yes or no is wanted. */
+static __attribute__((noinline)) st_err check_on(const struct st_schema *schema,
+                                                 struct st_checker *checker,
+                                                 const struct st_json *doc, uint32_t node,
+                                                 enum st_verdict verdict, bool *valid,
+                                                 struct st_report *report)
+{
+    bool satisfied = verdict == ST_VERDICT_YES;
+    if (verdict == ST_VERDICT_UNKNOWN && checker->stop != ST_STOP_MEMORY)
+        satisfied = run(checker, schema, doc, node);
+    return finish(checker, schema, doc, node, satisfied, valid, report);
+}
+
 st_err st_schema_check(const struct st_schema *schema, struct st_checker *checker,
                        const struct st_json *doc, uint32_t node, bool *valid,
                        struct st_report *report)
 {
     enum st_verdict verdict = ST_VERDICT_UNKNOWN;
-    if (schema->program != NULL) {
-        begin(checker, doc, node);
+    begin(checker, doc, node);
+    if (schema->program != NULL)
         verdict = st_program_run(checker, schema, node);
-    }
-    bool satisfied = verdict == ST_VERDICT_YES;
-    if (verdict == ST_VERDICT_UNKNOWN && checker->stop != ST_STOP_MEMORY)
-        satisfied = run(checker, schema, doc, node);
-    return finish(checker, schema, doc, node, satisfied, valid, report);
+    if (verdict == ST_VERDICT_UNKNOWN || report != NULL)
+        return check_on(schema, checker, doc, node, verdict, valid, report);
+    *valid = verdict == ST_VERDICT_YES;
+    return ST_OK;
 }
 
 st_err st_schema_check_plain(const struct st_schema *schema, struct st_checker *checker,

@@ -97,6 +97,8 @@ struct st_look {
     uint32_t mask; /* of those in use, whose number is a power of two */
 };
 
+struct st_outlines;
+
 struct st_checker {
     const struct st_json *doc;
     enum st_stop stop;
@@ -112,6 +114,7 @@ struct st_checker {
     const struct st_plain *nowhere; /* with ST_STOP_NOWHERE: whose reference it was */
     struct st_look look;
     struct st_matcher *matcher;
+    struct st_outlines *outlines; /* NULL at first */
     struct st_tale tale;
 };
 

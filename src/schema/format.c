@@ -75,13 +75,23 @@ static __m128i mark_16_hex(__m128i bytes)
     return _mm_or_si128(digit, letter);
 }
 
-/* Whether sixteen bytes are digits but for hyphens at the places in the mask. */
-static bool are_hex_but(const char *text, int hyphens)
+static __m128i four_at(const char *text)
 {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
-    __m128i hyphen = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
-    return _mm_movemask_epi8(mark_16_hex(bytes)) == (0xFFFF & ~hyphens) &&
-           _mm_movemask_epi8(hyphen) == hyphens;
+    int bytes;
+    memcpy(&bytes, text, sizeof bytes);
+    return _mm_cvtsi32_si128(bytes);
+}
+
+/* The digits of the groups fill two registers; the hyphen among the last sixteen bytes gives its
+ * place, with those before it, to the group of four that ends there. */
+static bool are_hex_groups(const char *at)
+{
+    __m128i first = _mm_unpacklo_epi64(_mm_cvtsi64_si128((int64_t)eight_at(at)),
+                                       _mm_unpacklo_epi32(four_at(at + 9), four_at(at + 14)));
+    __m128i last = _mm_loadu_si128((const __m128i *)(const void *)(at + 20));
+    last =
+        _mm_castps_si128(_mm_move_ss(_mm_castsi128_ps(last), _mm_castsi128_ps(four_at(at + 19))));
+    return _mm_movemask_epi8(_mm_and_si128(mark_16_hex(first), mark_16_hex(last))) == 0xFFFF;
 }
 #endif
 
@@ -90,8 +100,8 @@ bool st_format_check_uuid(st_str text)
 {
 #if defined(__SSE2__)
     const char *at = text.at;
-    return text.len == 36 && are_hex_but(at, 1 << 8 | 1 << 13) &&
-           are_hex_but(at + 16, 1 << 2 | 1 << 7) && are_hex_but(at + 20, 1 << 3);
+    return text.len == 36 && at[8] == '-' && at[13] == '-' && at[18] == '-' && at[23] == '-' &&
+           are_hex_groups(at);
 #else
     return st_format_check_uuid_plain(text);
 #endif

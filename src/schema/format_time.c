@@ -2,6 +2,10 @@
 #include "base/time.h"
 #include "schema/format_tests.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static int two_digits(const char *at)
 {
     return (at[0] - '0') * 10 + (at[1] - '0');
@@ -54,10 +58,45 @@ static bool is_full_time(st_str text)
     return text.len - i == 6 && is_numeric_offset(at + i);
 }
 
+#if defined(__SSE2__)
+/* "2026-01-01T20:21:54.5Z" as most are written: UTC, and a day that each month has. False says
+ * nothing. */
+static bool is_usual_date_time(st_str text)
+{
+    const __m128i zero = _mm_setzero_si128();
+    const char *at = text.at;
+    __m128i head = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i tail = _mm_loadu_si128((const __m128i *)(const void *)(at + 4));
+    __m128i off = _mm_subs_epu8(head, _mm_loadu_si128((const void *)"9999-19-29T29:59"));
+    off = _mm_or_si128(off, _mm_subs_epu8(_mm_loadu_si128((const void *)"0000-00-00T00:00"), head));
+    off = _mm_or_si128(off, _mm_subs_epu8(tail, _mm_loadu_si128((const void *)"-19-29T29:59:59Z")));
+    off = _mm_or_si128(off, _mm_subs_epu8(_mm_loadu_si128((const void *)"-00-00T00:00:00."), tail));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(off, zero)) != 0xFFFF)
+        return false;
+    unsigned month = (unsigned)two_digits(at + 5);
+    unsigned day = (unsigned)two_digits(at + 8);
+    if (month - 1 >= 12 || day - 1 >= 28 || two_digits(at + 11) > 23)
+        return false;
+    size_t i = 19;
+    if (at[i] == '.')
+        do
+            i++;
+        while (i < text.len && st_is_digit(at[i]));
+    return i + 1 == text.len && at[i] == 'Z' && i != 20;
+}
+#else
+static bool is_usual_date_time(st_str text)
+{
+    return false;
+}
+#endif
+
 /* What has no leap second is told here; it is a date-time even where its offset moves it out of the
  * years 0000 to 9999. */
 bool st_format_check_date_time(st_str text)
 {
+    if (text.len >= 20 && is_usual_date_time(text))
+        return true;
     if (text.len < 20 || (text.at[10] != 'T' && text.at[10] != 't') || !is_full_date(text.at))
         return false;
     if (is_full_time(st_str_from(text, 11)))

@@ -62,6 +62,20 @@
 /* Schemas in each other for the same value that are decided when the program is made. */
 #define ST_PROGRAM_DECIDE_DEPTH_MAX 64u
 
+/* Documents of which outlines are kept: fewer nodes are walked as soon (and eight are compared at
+ * once at least), and of larger ones no two
+ * look alike. An event of thirty members has some sixty. The sets, of two outlines each, take some
+ * 400 KB a checker, of which is touched what is used; a recorder sees some dozens of outlines. */
+#define ST_OUTLINE_NODES_MIN 8
+#define ST_OUTLINE_NODES_MAX 128
+#define ST_OUTLINE_ASKS_MAX  40
+#define ST_OUTLINE_SETS_BITS 6
+#define ST_OUTLINE_SETS      (1u << ST_OUTLINE_SETS_BITS)
+
+/* Documents passed over, at most, after an outline was learned in vain: learning costs as much as a
+ * walk or two. */
+#define ST_OUTLINE_PAUSE_MAX 4096u
+
 /* What is thought while a program is made. */
 #define ST_PROGRAM_SCRATCH_BYTES_MAX ((size_t)256 << 20)
 

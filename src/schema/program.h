@@ -31,15 +31,17 @@
  *
  *     program_make.c     the order of the making: states, blocks, what refers to what at the end
  *     program_graph.c    plain schemas in their dynamic scopes; circles; sets that become states
- *     program_decide.c   what a schema says of a kind of value, or with facts known: yes, no,
- * unknown program_block.c    one block: rules gathered, branches merged, steps written
+ *     program_decide.c   what a schema says of a kind of value, or with facts known: yes, no, or
+ *                        that it is unknown
+ *     program_block.c    one block: rules gathered, branches merged, steps written
  *     program_choice.c   conditions and choices: discriminators, and what is left of them
  *     program_scalar.c   steps on numbers and strings
  *     program_array.c    steps on elements
  *     program_object.c   steps on members
  *     program_cover.c    what counts as evaluated, where that is known beforehand
  *     program_table.c    slots of names and of texts
- *     program_run.c      the interpreter
+ *     program_run.c      the interpreter, and program_value.c its looks at numbers and strings
+ *     outline.c          documents that look like one before need no walk
  *
  * 1. Immutable once made, in the schema's arena; shared by threads.
  * 2. A yes is the plain evaluator's yes, but for values where that one would meet a limit; a no is
@@ -161,11 +163,16 @@ struct st_length_test {
     uint64_t max;
 };
 
-/* A text by its length, its first and its last eight bytes (under eight: those it has, padded with
- * zeros, and no last ones): up to sixteen bytes that is all of it. */
-struct st_text_slot {
+/* What a text is told from others by, with its length: its first and its last eight bytes; under
+ * eight: those it has, padded with zeros, and no last ones. Up to sixteen bytes that is all of it.
+ */
+struct st_words {
     uint64_t head;
     uint64_t tail;
+};
+
+struct st_text_slot {
+    struct st_words words;
     uint32_t len; /* NONE: the slot is free */
     uint32_t value;
     const char *at;
@@ -264,6 +271,7 @@ struct st_walk {
 };
 
 struct st_program {
+    uint32_t id; /* of this one alone; 0: there were too many */
     const struct st_state *states;
     const struct st_step *steps;
     uint32_t root; /* state */
@@ -289,23 +297,22 @@ static inline uint32_t st_class_of(const struct st_json_node *n)
     return n->kind + ((uint32_t)(n->flags & (ST_JSON_INTEGER | ST_JSON_MINUS)) >> 1);
 }
 
-/* The words that a text is told from others by. */
-static inline void st_text_words(const char *at, size_t len, uint64_t *head, uint64_t *tail)
+static inline struct st_words st_text_words(const char *at, size_t len)
 {
-    *head = 0;
-    *tail = 0;
+    struct st_words words = {0, 0};
     if (len >= 8) {
-        memcpy(head, at, 8);
-        memcpy(tail, at + len - 8, 8);
+        memcpy(&words.head, at, 8);
+        memcpy(&words.tail, at + len - 8, 8);
     } else if (len > 0) {
-        memcpy(head, at, len);
+        memcpy(&words.head, at, len);
     }
+    return words;
 }
 
-static inline uint32_t st_texts_at(const struct st_texts *texts, uint64_t head, uint64_t tail,
+static inline uint32_t st_texts_at(const struct st_texts *texts, struct st_words words,
                                    uint64_t len)
 {
-    uint64_t mixed = (head ^ (tail << 7 | tail >> 57) ^ len) * texts->factor;
+    uint64_t mixed = (words.head ^ (words.tail << 7 | words.tail >> 57) ^ len) * texts->factor;
     return (uint32_t)(mixed >> 40) & texts->mask;
 }
 

@@ -582,6 +582,8 @@ static void add_choice(struct st_build *b, struct st_making *m, const struct st_
             satisfied++;
     }
     bool one = rule->rule->kind == ST_RULE_ONE_OF;
+    if (!one && satisfied > 0) /* it was too deep to be seen when the rule was taken */
+        return;
     struct st_step *step = st_making_step(b, m, one ? ST_OP_ONE : ST_OP_ANY);
     if (step == NULL)
         return;

@@ -349,6 +349,13 @@ static void link_glances(struct st_build *b, const struct st_state *states)
         b->elements[i]->glance = glance_of(b, &states[b->elements[i]->rest]);
 }
 
+static uint32_t next_id(void)
+{
+    static _Atomic uint64_t last;
+    uint64_t id = ++last;
+    return id > UINT32_MAX ? 0 : (uint32_t)id;
+}
+
 static void link_all(struct st_build *b, uint32_t root)
 {
     struct st_program *program = st_build_get(b, sizeof *program);
@@ -361,6 +368,7 @@ static void link_all(struct st_build *b, uint32_t root)
     if (b->step_count > 0)
         memcpy(steps, b->steps, b->step_count * sizeof steps[0]);
     *program = (struct st_program){
+        .id = next_id(),
         .states = states,
         .steps = steps,
         .root = root,

@@ -14,8 +14,8 @@ void st_table_text(struct st_text_slot *slot, const struct st_text_row *row)
         .len = (uint32_t)row->text.len,
         .value = row->value,
         .at = row->text.at,
+        .words = st_text_words(row->text.at, row->text.len),
     };
-    st_text_words(row->text.at, row->text.len, &slot->head, &slot->tail);
 }
 
 /* Puts all rows in; how many of them are not at their place. */
@@ -27,7 +27,7 @@ static uint32_t fill_texts(struct st_texts *texts, const struct st_text_row *row
     for (uint32_t i = 0; i < count; i++) {
         struct st_text_slot slot;
         st_table_text(&slot, &rows[i]);
-        uint32_t at = st_texts_at(texts, slot.head, slot.tail, slot.len);
+        uint32_t at = st_texts_at(texts, slot.words, slot.len);
         bool known = false;
         while (texts->slots[at].len != ST_JSON_NONE && !known) {
             known = st_str_eq((st_str){texts->slots[at].at, texts->slots[at].len}, rows[i].text);

@@ -17,4 +17,7 @@ ST_MUST_USE st_err st_schema_check_plain(const struct st_schema *schema, struct 
 /* Whether the schema has a program at all. */
 bool st_schema_is_compiled(const struct st_schema *schema);
 
+/* To how many documents the checker said yes for their outline (outline.h). */
+uint64_t st_checker_outlined(const struct st_checker *checker);
+
 #endif

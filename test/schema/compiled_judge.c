@@ -104,6 +104,14 @@ static const struct st_name_table *table_of(const struct twins *twins,
     return numbering == NUMBERED_BY_OTHER ? twins->other : st_schema_names(schema);
 }
 
+/* Asks the compiled one once more, when it may have learned from its first answer. */
+static bool asks_again(struct twins *twins, const struct st_schema *schema)
+{
+    bool again;
+    ST_BUG_IF(st_schema_check(schema, twins->checker, &twins->doc, 0, &again, NULL) != ST_OK);
+    return again == twins->compiled;
+}
+
 enum finding twins_ask(struct twins *twins, const struct st_schema *schema, st_str text,
                        enum numbering numbering, bool explained)
 {
@@ -114,6 +122,8 @@ enum finding twins_ask(struct twins *twins, const struct st_schema *schema, st_s
               ST_OK);
     ST_BUG_IF(st_schema_check_plain(schema, twins->checker, &twins->doc, 0, &twins->plain, NULL) !=
               ST_OK);
+    if (!asks_again(twins, schema))
+        return FOUND_AGAIN;
     if (twins->compiled != twins->plain)
         return weigh(twins, schema);
     if (explained)
@@ -136,6 +146,8 @@ const char *finding_name(enum finding finding)
         return "the explained answer is not the bare one";
     case FOUND_REPORT:
         return "the reports differ";
+    case FOUND_AGAIN:
+        return "the second answer is not the first";
     case FOUND_NOT_JSON:
         return "not JSON";
     }

@@ -2,8 +2,9 @@
  * compiled_judge.h: one instance before the compiled schema and before the plain evaluator.
  *
  * The compiled one's answer must be the plain one's, whichever table the instance's names were
- * numbered by; the explained answer must be the bare one, and its report the plain evaluator's to
- * the letter. Only where the plain evaluator met a limit the two may differ.
+ * numbered by, and whether it has met the like before; the explained answer must be the bare one,
+ * and its report the plain evaluator's to the letter. Only where the plain evaluator met a limit
+ * the two may differ.
  *
  * One thread. Aborts without memory.
  */
@@ -28,6 +29,7 @@ enum finding {
     FOUND_VERDICT,   /* they differ */
     FOUND_EXPLAINED, /* the explained answer is not the bare one */
     FOUND_REPORT,    /* the reports differ */
+    FOUND_AGAIN,     /* the compiled one's second answer is not its first */
     FOUND_NOT_JSON,
 };
 

@@ -1,6 +1,7 @@
 /*
  * compiled_small.h: the limits of making a program, so small that random schemas meet them: what is
- * no longer merged, not told apart, or not decided must be right, too.
+ * no longer merged, not told apart, or not decided must be right, too. And those of outlines, so
+ * small that random instances have one, and one is often replaced by another.
  *
  * Read before all else in the files of the program, where the twin is built with them.
  */
@@ -16,6 +17,10 @@
 #undef ST_PROGRAM_FACTS_MAX
 #undef ST_PROGRAM_VALUES_MAX
 #undef ST_PROGRAM_DECIDE_DEPTH_MAX
+#undef ST_OUTLINE_NODES_MIN
+#undef ST_OUTLINE_ASKS_MAX
+#undef ST_OUTLINE_SETS_BITS
+#undef ST_OUTLINE_PAUSE_MAX
 
 #define ST_PROGRAM_WORK_MAX         300u
 #define ST_PROGRAM_WORK_END         6000u
@@ -24,5 +29,9 @@
 #define ST_PROGRAM_FACTS_MAX        2u
 #define ST_PROGRAM_VALUES_MAX       4u
 #define ST_PROGRAM_DECIDE_DEPTH_MAX 4u
+#define ST_OUTLINE_NODES_MIN        2
+#define ST_OUTLINE_ASKS_MAX         3
+#define ST_OUTLINE_SETS_BITS        2
+#define ST_OUTLINE_PAUSE_MAX        0u
 
 #endif
