@@ -6,6 +6,8 @@
 
 #include "schema/checking.h"
 
+#include <stdio.h>
+
 struct pair {
     const char *schema;
     const char *instances[12];
@@ -164,4 +166,19 @@ TEST("V1: a text that was parsed before its schema was loaded is checked by its 
     st_schema_free(schema);
     st_name_table_free(names);
     st_json_done(&doc);
+}
+
+TEST("V1: a branch that is too deep to be decided at first is not lost when it is decided later")
+{
+    for (int depth = 20; depth < 70; depth++) {
+        char schema[8192];
+        char *at =
+            schema + sprintf(schema, "{\"anyOf\": [{\"dependentSchemas\": {\"x\": {\"$ref\": "
+                                     "\"#/$defs/0\"}}}], \"$defs\": {");
+        for (int i = 0; i < depth; i++)
+            at += sprintf(at, "\"%d\": {\"oneOf\": [{\"$ref\": \"#/$defs/%d\"}]}, ", i, i + 1);
+        sprintf(at, "\"%d\": {\"anyOf\": [{}, {}]}}}", depth);
+        const struct pair pair = {schema, {"{\"x\": 1}", "{\"y\": 1}", "{}", NULL}};
+        compare_all(&pair, 1);
+    }
 }
