@@ -62,6 +62,7 @@ static inline uint64_t entry_of(const struct st_program *program, uint32_t entry
 
 /* Where outlines are that a document may have: by its names at half and at the end. One of two
  * nodes side by side is a name, mostly. */
+_Static_assert(ST_OUTLINE_NODES_MIN >= 3, "as many are looked at");
 static inline uint32_t set_of(const struct st_json_node *nodes, uint32_t count, uint64_t entry)
 {
     const struct st_json_node *half = &nodes[count / 2];

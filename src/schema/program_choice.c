@@ -443,7 +443,8 @@ static const struct st_start *start_of(struct st_build *b, const struct st_makin
     struct st_start_rule *rules = st_build_scratch(b, m->rule_count * sizeof rules[0]);
     if (start == NULL || items == NULL || rules == NULL)
         return NULL;
-    memcpy(items, m->items.at, m->items.count * sizeof items[0]);
+    if (m->items.count > 0)
+        memcpy(items, m->items.at, m->items.count * sizeof items[0]);
     for (uint32_t i = 0; i < m->rule_count; i++)
         rules[i] = (struct st_start_rule){m->rules[i], ask_of(b, &m->rules[i], name)};
     *start = (struct st_start){

@@ -29,7 +29,7 @@
 #define ST_PROGRAM_FACTS_MAX        2u
 #define ST_PROGRAM_VALUES_MAX       4u
 #define ST_PROGRAM_DECIDE_DEPTH_MAX 4u
-#define ST_OUTLINE_NODES_MIN        2
+#define ST_OUTLINE_NODES_MIN        3
 #define ST_OUTLINE_ASKS_MAX         3
 #define ST_OUTLINE_SETS_BITS        2
 #define ST_OUTLINE_PAUSE_MAX        0u
