@@ -61,8 +61,6 @@ TARGET static inline void add_places(uint32_t *places, __m512i offsets, unsigned
 {
     __m128i quarter = _mm512_castsi512_si128(offsets);
     _mm512_storeu_si512(places, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(quarter)));
-    if (count <= 16)
-        return;
     quarter = _mm512_extracti32x4_epi32(offsets, 1);
     _mm512_storeu_si512(places + 16, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(quarter)));
     if (count <= 32)
