@@ -141,7 +141,8 @@ uint32_t st_run_case(const struct st_run *r, const struct st_switch *with,
 }
 
 /* The entry of the block to go on at. */
-static uint32_t find_case(const struct st_run *r, const struct st_switch *with, uint32_t node)
+static inline uint32_t find_case(const struct st_run *r,
+                                                    const struct st_switch *with, uint32_t node)
 {
     const struct st_json_node *end = r->nodes + r->nodes[node].next;
     const struct st_json_node *name = &r->nodes[node] + 1;
@@ -469,8 +470,14 @@ bool st_run_steps(const struct st_run *r, uint32_t entry, uint32_t node)
     struct st_checker *c = r->c;
     if (c->depth == ST_SCHEMA_DEPTH_MAX || !st_run_spend(r, 1))
         return st_run_stop(r);
-    c->depth++;
     const struct st_step *step = &r->steps[entry];
+    while (step->op == ST_OP_SWITCH) {
+        entry = find_case(r, step->with, node);
+        if (entry < ST_ENTRY_FIRST || !st_run_spend(r, 1))
+            return entry == ST_ENTRY_PASS;
+        step = &r->steps[entry];
+    }
+    c->depth++;
     bool satisfied = check_step(r, step, node);
     while (satisfied && !step->last)
         satisfied = check_step(r, ++step, node);
