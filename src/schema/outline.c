@@ -9,6 +9,10 @@
 /* The most that a hit, once, keeps an outline from being replaced by others. */
 #define CREDIT 3u
 
+/* Programs and sizes whose keys are told apart. */
+#define KEYS 64u
+_Static_assert(ST_OUTLINE_NODES_MAX <= UINT8_MAX, "a byte for each place");
+
 /* States and cases gone into while one outline is learned: a few for each node. */
 #define LEARN_STEPS_MAX (4u * ST_OUTLINE_NODES_MAX)
 
@@ -18,15 +22,19 @@ struct ask {
     uint32_t node;
 };
 
+/* The first of the asks is the key's, where there is one: that a member's text is this one. The
+ * root's SWITCH goes on at its case then. */
 struct outline {
     _Alignas(CACHE_LINE) struct st_outline nodes;
+    const struct st_text_slot *key; /* NULL: none */
+    uint32_t key_node;
     uint32_t ask_count;
     struct ask asks[ST_OUTLINE_ASKS_MAX];
 };
 
 /* What an outline is of, and what it is worth. */
 struct place {
-    uint64_t entry; /* and its program: entry_of; 0: free */
+    uint32_t program; /* its id; 0: free */
     uint32_t credit;
     bool proven; /* by a second document */
 };
@@ -37,6 +45,7 @@ struct st_outlines {
     uint32_t pause; /* grows with outlines learned in vain */
     uint32_t wait;  /* documents to be passed over */
     uint64_t hits;
+    uint8_t keys[KEYS]; /* where a document's key was last, by its program and size; 0: nowhere */
     struct place places[ST_OUTLINE_SETS][2];
     struct outline all[ST_OUTLINE_SETS][2];
 };
@@ -54,22 +63,46 @@ uint64_t st_checker_outlined(const struct st_checker *checker)
 
 /* ---- finding ---- */
 
-/* An entry of a program, among those of all programs. */
-static inline uint64_t entry_of(const struct st_program *program, uint32_t entry)
+/* A document as it is looked up: what is read of it once. */
+struct looked_up {
+    uint32_t program;
+    uint32_t count;    /* of nodes */
+    uint32_t key_node; /* a text; 0: none */
+    struct st_words key;
+    uint32_t set; /* where its outline is */
+};
+
+static inline uint8_t *key_of(struct st_outlines *os, uint32_t program, uint32_t count)
 {
-    return (uint64_t)program->id << 32 | entry;
+    return &os->keys[(program * 29 + count) % KEYS];
 }
 
-/* Where outlines are that a document may have: by its names at half and at the end. One of two
- * nodes side by side is a name, mostly. */
+/* The set follows from the key's text, and from the names at the end; one of two nodes side by side
+ * is a name, mostly. */
 _Static_assert(ST_OUTLINE_NODES_MIN >= 3, "as many are looked at");
-static inline uint32_t set_of(const struct st_json_node *nodes, uint32_t count, uint64_t entry)
+static inline struct looked_up look_up(const struct st_run *r, struct st_outlines *os,
+                                       const struct st_program *program)
 {
-    const struct st_json_node *half = &nodes[count / 2];
-    const struct st_json_node *last = &nodes[count - 2];
-    uint32_t names = (uint32_t)(half[0].name ^ half[1].name) << 16 | (last[0].name ^ last[-1].name);
-    uint64_t mixed = (entry ^ names ^ (uint64_t)count << 48) * UINT64_C(0x9E3779B97F4A7C15);
-    return (uint32_t)(mixed >> (64 - ST_OUTLINE_SETS_BITS));
+    struct looked_up l = {.program = program->id, .count = r->nodes[0].next};
+    const struct st_json_node *last = &r->nodes[l.count - 2];
+    uint32_t at = *key_of(os, l.program, l.count);
+    if (at > 0 && at < l.count && r->nodes[at].kind == ST_JSON_STRING) {
+        l.key_node = at;
+        l.key = st_run_words(r, &r->nodes[at]);
+    }
+    uint64_t mixed = (uint64_t)l.program << 40 ^ (uint64_t)l.count << 32 ^
+                     (uint32_t)(last[0].name ^ last[-1].name) << 16 ^ l.key.head ^
+                     (l.key.tail << 9 | l.key.tail >> 55);
+    l.set = (uint32_t)(mixed * UINT64_C(0x9E3779B97F4A7C15) >> (64 - ST_OUTLINE_SETS_BITS));
+    return l;
+}
+
+static inline bool has_key(const struct st_run *r, const struct outline *o,
+                           const struct looked_up *l)
+{
+    return o->key == NULL ||
+           (o->key_node == l->key_node &&
+            st_run_in_slot(r, o->key, l->key, st_run_text(r, &r->nodes[l->key_node])));
 }
 
 /* Those of most asks are in line. */
@@ -109,19 +142,17 @@ static inline void hit(struct st_outlines *os, struct place *place)
     os->pause /= 2;
 }
 
-bool st_outline_accepts(const struct st_run *r, const struct st_program *program, uint32_t entry)
+bool st_outline_accepts(const struct st_run *r, const struct st_program *program)
 {
     struct st_outlines *os = r->c->outlines;
-    uint32_t count = r->nodes[0].next;
     if (os == NULL)
         return false;
-    uint64_t which = entry_of(program, entry);
-    uint32_t set = set_of(r->nodes, count, which);
+    const struct looked_up l = look_up(r, os, program);
     for (uint32_t way = 0; way < 2; way++) {
-        struct place *place = &os->places[set][way];
-        const struct outline *o = &os->all[set][way];
-        if (place->entry != which || o->nodes.count != count || !os->fits(r->nodes, &o->nodes) ||
-            !satisfies(r, o))
+        struct place *place = &os->places[l.set][way];
+        const struct outline *o = &os->all[l.set][way];
+        if (place->program != l.program || o->nodes.count != l.count || !has_key(r, o, &l) ||
+            !os->fits(r->nodes, &o->nodes) || !satisfies(r, o))
             continue;
         hit(os, place);
         return true;
@@ -134,6 +165,7 @@ bool st_outline_accepts(const struct st_run *r, const struct st_program *program
 struct learning {
     const struct st_run *r;
     struct outline *o;
+    uint32_t key_node; /* 0: none */
     uint32_t steps;
     bool failed; /* the document is not for an outline */
 };
@@ -157,6 +189,8 @@ static void begin(struct learning *l, uint32_t count)
 {
     struct st_outline *o = &l->o->nodes;
     o->count = count;
+    l->o->key = NULL;
+    l->o->key_node = l->key_node;
     l->o->ask_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct st_json_node *n = &l->r->nodes[i];
@@ -229,16 +263,39 @@ static void learn_walk(struct learning *l, const struct st_walk *walk, uint32_t 
             learn_state(l, walk->dependents[i].state, node);
 }
 
-static void learn_switch(struct learning *l, const struct st_switch *with, uint32_t node)
+/* The value of the member that the switch is on, or 0. */
+static uint32_t find_member(const struct st_run *r, const struct st_switch *with, uint32_t node)
+{
+    uint32_t end = r->nodes[node].next;
+    for (uint32_t at = node + 1; at < end; at = st_run_after(r, at + 1))
+        if (r->nodes[at].name == with->number)
+            return at + 1;
+    return 0;
+}
+
+static void learn_names(struct learning *l, uint32_t node)
 {
     uint32_t end = l->r->nodes[node].next;
-    uint32_t entry = with->absent;
-    for (uint32_t at = node + 1; at < end; at = st_run_after(l->r, at + 1)) {
+    for (uint32_t at = node + 1; at < end; at = st_run_after(l->r, at + 1))
         fix(l, at, NUMBERING);
-        if (l->r->nodes[at].name != with->number)
-            continue;
-        entry = st_run_case(l->r, with, &l->r->nodes[at + 1]);
-        ask(l, &(struct st_step){.op = ST_OP_SWITCH, .state = entry, .with = with}, at + 1);
+}
+
+static void learn_switch(struct learning *l, const struct st_switch *with, uint32_t node)
+{
+    const struct st_run *r = l->r;
+    uint32_t member = find_member(r, with, node);
+    uint32_t entry = with->absent;
+    learn_names(l, node);
+    if (member != 0) {
+        const struct st_json_node *value = &r->nodes[member];
+        const struct st_text_slot *slot = NULL;
+        entry = st_run_case(r, with, value);
+        if (member == l->key_node && l->o->key == NULL && with->texts != NULL)
+            slot = st_run_find_text(r, with->texts, value);
+        if (slot != NULL)
+            l->o->key = slot;
+        else
+            ask(l, &(struct st_step){.op = ST_OP_SWITCH, .state = entry, .with = with}, member);
     }
     learn_entry(l, entry, node);
 }
@@ -302,6 +359,7 @@ static struct st_outlines *outlines_new(void)
     os->pause = 0;
     os->wait = 0;
     os->hits = 0;
+    memset(os->keys, 0, sizeof os->keys);
     memset(os->places, 0, sizeof os->places);
     return os;
 }
@@ -310,7 +368,7 @@ static struct st_outlines *outlines_new(void)
 static struct place *take_place(struct place set[2])
 {
     struct place *place = set[1].credit < set[0].credit ? &set[1] : &set[0];
-    if (set[0].entry != 0 && set[1].entry == 0)
+    if (set[0].program != 0 && set[1].program == 0)
         place = &set[1];
     if (place->credit == 0)
         return place;
@@ -325,7 +383,17 @@ static void pause_longer(struct st_outlines *os)
     os->wait = os->pause;
 }
 
-void st_outline_learn(const struct st_run *r, const struct st_program *program, uint32_t entry)
+/* The key's place is the member that the root's first SWITCH is on. */
+static void note_key(const struct st_run *r, struct st_outlines *os,
+                     const struct st_program *program)
+{
+    uint32_t entry = r->states[program->root].entry[r->nodes[0].kind];
+    const struct st_step *step = &r->steps[entry];
+    bool any = entry >= ST_ENTRY_FIRST && step->op == ST_OP_SWITCH;
+    *key_of(os, program->id, r->nodes[0].next) = any ? (uint8_t)find_member(r, step->with, 0) : 0;
+}
+
+void st_outline_learn(const struct st_run *r, const struct st_program *program)
 {
     struct st_checker *c = r->c;
     if (c->outlines == NULL)
@@ -333,20 +401,20 @@ void st_outline_learn(const struct st_run *r, const struct st_program *program, 
     struct st_outlines *os = c->outlines;
     if (os == NULL || (os->wait > 0 && os->wait-- > 0))
         return;
-    uint32_t count = r->nodes[0].next;
-    uint64_t which = entry_of(program, entry);
-    uint32_t set = set_of(r->nodes, count, which);
-    struct place *place = take_place(os->places[set]);
+    note_key(r, os, program);
+    const struct looked_up at = look_up(r, os, program);
+    struct place *place = take_place(os->places[at.set]);
     if (place == NULL)
         return;
-    if (place->entry != 0 && !place->proven)
+    if (place->program != 0 && !place->proven)
         pause_longer(os);
-    struct learning l = {.r = r, .o = &os->all[set][place - os->places[set]]};
-    *place = (struct place){.entry = which};
-    begin(&l, count);
-    learn_entry(&l, entry, 0);
+    struct learning l = {
+        .r = r, .o = &os->all[at.set][place - os->places[at.set]], .key_node = at.key_node};
+    *place = (struct place){.program = program->id};
+    begin(&l, at.count);
+    learn_state(&l, program->root, 0);
     if (l.failed) {
-        place->entry = 0;
+        place->program = 0;
         pause_longer(os);
     }
 }

@@ -12,7 +12,7 @@
  *     tape      OBJECT  "type"  STRING   "n"    NUMBER   "who"   OBJECT   "id"    STRING
  *     outline   OBJECT  name 4  STRING  name 7  INTEGER  name 2  OBJECT  name 9   STRING
  *               len≥3                                            len≥1            len≥1
- *     asks      node 2: the case "started" of the SWITCH
+ *     asks      node 2: the text "started", for which the root's SWITCH went on here
  *
  * What must be equal of a node: its kind, but for `true` and `false` where both will do; the number
  * of a name that a walk asked for; INTEGER and MINUS where a step rests on them. No more is known
@@ -46,11 +46,11 @@ static inline bool st_outline_is_for(const struct st_program *program, const str
            nodes >= ST_OUTLINE_NODES_MIN && nodes <= ST_OUTLINE_NODES_MAX;
 }
 
-/* Whether the run's document has an outline known for the entry, and satisfies the asks. */
-bool st_outline_accepts(const struct st_run *r, const struct st_program *program, uint32_t entry);
+/* Whether the run's document has an outline known for the program, and satisfies the asks. */
+bool st_outline_accepts(const struct st_run *r, const struct st_program *program);
 
-/* Learns from the run's document, to which the entry's steps have said yes. */
-void st_outline_learn(const struct st_run *r, const struct st_program *program, uint32_t entry);
+/* Learns from the run's document, to which the program's steps have said yes. */
+void st_outline_learn(const struct st_run *r, const struct st_program *program);
 
 /* ---- outline_fit.c ---- */
 

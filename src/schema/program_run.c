@@ -141,8 +141,8 @@ uint32_t st_run_case(const struct st_run *r, const struct st_switch *with,
 }
 
 /* The entry of the block to go on at. */
-static inline uint32_t find_case(const struct st_run *r,
-                                                    const struct st_switch *with, uint32_t node)
+static inline uint32_t find_case(const struct st_run *r, const struct st_switch *with,
+                                 uint32_t node)
 {
     const struct st_json_node *end = r->nodes + r->nodes[node].next;
     const struct st_json_node *name = &r->nodes[node] + 1;
@@ -485,22 +485,14 @@ bool st_run_steps(const struct st_run *r, uint32_t entry, uint32_t node)
     return satisfied;
 }
 
-/* The root's steps behind its switches; those of a walk alone are entered at once. */
+/* A root that is nothing but a walk, behind switches or not, is entered at once. */
 static bool check_root(const struct st_run *r, uint32_t entry, uint32_t node)
 {
+    while (entry >= ST_ENTRY_FIRST && r->steps[entry].op == ST_OP_SWITCH)
+        entry = find_case(r, r->steps[entry].with, node);
     if (entry < ST_ENTRY_FIRST || r->steps[entry].op != ST_OP_WALK || !r->steps[entry].last)
         return st_run_entry(r, entry, node);
     return check_members(r, r->steps[entry].with, node);
-}
-
-static bool check_outlined(const struct st_run *r, const struct st_program *program, uint32_t entry)
-{
-    if (st_outline_accepts(r, program, entry))
-        return true;
-    bool satisfied = r->c->stop == ST_STOP_NOT && check_root(r, entry, 0);
-    if (satisfied)
-        st_outline_learn(r, program, entry);
-    return satisfied;
 }
 
 enum st_verdict st_program_run(struct st_checker *c, const struct st_schema *schema, uint32_t node)
@@ -518,13 +510,14 @@ enum st_verdict st_program_run(struct st_checker *c, const struct st_schema *sch
         .names = numbered ? NULL : schema->names,
         .words_room = doc->text.len < 17 ? 0 : (uint32_t)doc->text.len - 16,
     };
+    bool outlined = numbered && node == 0 && st_outline_is_for(program, doc);
+    if (outlined && st_outline_accepts(&r, program))
+        return ST_VERDICT_YES;
     uint32_t entry = program->states[program->root].entry[doc->nodes[node].kind];
-    while (entry >= ST_ENTRY_FIRST && r.steps[entry].op == ST_OP_SWITCH)
-        entry = find_case(&r, r.steps[entry].with, node);
-    bool outlined =
-        numbered && node == 0 && entry >= ST_ENTRY_FIRST && st_outline_is_for(program, doc);
-    bool satisfied = outlined ? check_outlined(&r, program, entry) : check_root(&r, entry, node);
+    bool satisfied = c->stop == ST_STOP_NOT && check_root(&r, entry, node);
     if (c->stop != ST_STOP_NOT)
         return ST_VERDICT_UNKNOWN;
+    if (outlined && satisfied)
+        st_outline_learn(&r, program);
     return satisfied ? ST_VERDICT_YES : ST_VERDICT_NO;
 }
