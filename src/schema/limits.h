@@ -65,11 +65,11 @@
 /* Documents of which outlines are kept: fewer nodes are walked as soon (and eight are compared at
  * once at least), and of larger ones no two
  * look alike. An event of thirty members has some sixty. The sets, of two outlines each, take some
- * 400 KB a checker, of which is touched what is used; a recorder sees some dozens of outlines. */
+ * 800 KB a checker, of which is touched what is used; a recorder sees some dozens of outlines. */
 #define ST_OUTLINE_NODES_MIN 8
 #define ST_OUTLINE_NODES_MAX 128
 #define ST_OUTLINE_ASKS_MAX  40
-#define ST_OUTLINE_SETS_BITS 6
+#define ST_OUTLINE_SETS_BITS 7
 #define ST_OUTLINE_SETS      (1u << ST_OUTLINE_SETS_BITS)
 
 /* Documents passed over, at most, after an outline was learned in vain: learning costs as much as a

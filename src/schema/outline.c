@@ -22,19 +22,19 @@ struct ask {
     uint32_t node;
 };
 
-/* The first of the asks is the key's, where there is one: that a member's text is this one. The
- * root's SWITCH goes on at its case then. */
 struct outline {
     _Alignas(CACHE_LINE) struct st_outline nodes;
-    const struct st_text_slot *key; /* NULL: none */
-    uint32_t key_node;
     uint32_t ask_count;
     struct ask asks[ST_OUTLINE_ASKS_MAX];
 };
 
-/* What an outline is of, and what it is worth. */
+/* What an outline is of, and what it is worth. Its key is the first of the asks: that a member's
+ * text is this one. The root's SWITCH goes on at its case then. */
 struct place {
-    uint32_t program; /* its id; 0: free */
+    uint32_t program;               /* its id; 0: free */
+    uint32_t count;                 /* of nodes */
+    const struct st_text_slot *key; /* NULL: none */
+    uint32_t key_node;
     uint32_t credit;
     bool proven; /* by a second document */
 };
@@ -97,12 +97,12 @@ static inline struct looked_up look_up(const struct st_run *r, struct st_outline
     return l;
 }
 
-static inline bool has_key(const struct st_run *r, const struct outline *o,
+static inline bool has_key(const struct st_run *r, const struct place *place,
                            const struct looked_up *l)
 {
-    return o->key == NULL ||
-           (o->key_node == l->key_node &&
-            st_run_in_slot(r, o->key, l->key, st_run_text(r, &r->nodes[l->key_node])));
+    return place->key == NULL ||
+           (place->key_node == l->key_node &&
+            st_run_in_slot(r, place->key, l->key, st_run_text(r, &r->nodes[l->key_node])));
 }
 
 /* Those of most asks are in line. */
@@ -151,7 +151,7 @@ bool st_outline_accepts(const struct st_run *r, const struct st_program *program
     for (uint32_t way = 0; way < 2; way++) {
         struct place *place = &os->places[l.set][way];
         const struct outline *o = &os->all[l.set][way];
-        if (place->program != l.program || o->nodes.count != l.count || !has_key(r, o, &l) ||
+        if (place->program != l.program || place->count != l.count || !has_key(r, place, &l) ||
             !os->fits(r->nodes, &o->nodes) || !satisfies(r, o))
             continue;
         hit(os, place);
@@ -165,7 +165,7 @@ bool st_outline_accepts(const struct st_run *r, const struct st_program *program
 struct learning {
     const struct st_run *r;
     struct outline *o;
-    uint32_t key_node; /* 0: none */
+    struct place *place;
     uint32_t steps;
     bool failed; /* the document is not for an outline */
 };
@@ -189,8 +189,6 @@ static void begin(struct learning *l, uint32_t count)
 {
     struct st_outline *o = &l->o->nodes;
     o->count = count;
-    l->o->key = NULL;
-    l->o->key_node = l->key_node;
     l->o->ask_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct st_json_node *n = &l->r->nodes[i];
@@ -290,10 +288,10 @@ static void learn_switch(struct learning *l, const struct st_switch *with, uint3
         const struct st_json_node *value = &r->nodes[member];
         const struct st_text_slot *slot = NULL;
         entry = st_run_case(r, with, value);
-        if (member == l->key_node && l->o->key == NULL && with->texts != NULL)
+        if (member == l->place->key_node && l->place->key == NULL && with->texts != NULL)
             slot = st_run_find_text(r, with->texts, value);
         if (slot != NULL)
-            l->o->key = slot;
+            l->place->key = slot;
         else
             ask(l, &(struct st_step){.op = ST_OP_SWITCH, .state = entry, .with = with}, member);
     }
@@ -408,9 +406,8 @@ void st_outline_learn(const struct st_run *r, const struct st_program *program)
         return;
     if (place->program != 0 && !place->proven)
         pause_longer(os);
-    struct learning l = {
-        .r = r, .o = &os->all[at.set][place - os->places[at.set]], .key_node = at.key_node};
-    *place = (struct place){.program = program->id};
+    struct learning l = {.r = r, .o = &os->all[at.set][place - os->places[at.set]], .place = place};
+    *place = (struct place){.program = at.program, .count = at.count, .key_node = at.key_node};
     begin(&l, at.count);
     learn_state(&l, program->root, 0);
     if (l.failed) {
