@@ -166,6 +166,41 @@ TEST("V1: what a value chooses is chosen anew for each document")
     done(&c);
 }
 
+TEST("V1: what the root's member chooses is chosen anew for each document, wherever it stands")
+{
+    static const char choice[] =
+        "{\"oneOf\": [{\"properties\": {\"t\": {\"const\": \"a\"}, \"v\": {\"type\": \"string\"}}, "
+        "\"required\": [\"t\"]}, {\"properties\": {\"t\": {\"const\": \"a choice that is longer "
+        "than "
+        "thirty-two bytes\"}, \"v\": {\"type\": \"integer\"}}, \"required\": [\"t\"]}]}";
+    static const struct {
+        const char *text;
+        bool valid;
+    } asked[] = {
+        {"{\"t\":\"a\",\"v\":\"x\",\"p\":0,\"q\":0}", true},
+        {"{\"t\":\"a choice that is longer than thirty-two bytes\",\"v\":1,\"p\":0,\"q\":0}", true},
+        {"{\"t\":\"a choice that is longer than thirty-two bytes\",\"v\":\"x\",\"p\":0,\"q\":0}",
+         false},
+        {"{\"t\":\"a choice that is longer than thirtyXtwo bytes\",\"v\":1,\"p\":0,\"q\":0}",
+         false},
+        {"{\"t\":\"a\",\"v\":1,\"p\":0,\"q\":0}", false},
+        {"{\"t\":\"\\u0061\",\"v\":\"y\",\"p\":0,\"q\":0}", true},
+        {"{\"v\":\"x\",\"t\":\"a\",\"p\":0,\"q\":0}", true},
+        {"{\"v\":\"a\",\"t\":\"b\",\"p\":0,\"q\":0}", false},
+        {"{\"p\":{\"t\":\"a\"},\"t\":\"a\",\"v\":\"x\"}", true},
+        {"{\"p\":{\"t\":\"a\"},\"t\":\"b\",\"v\":\"x\"}", false},
+        {"{\"u\":\"a\",\"v\":\"x\",\"p\":0,\"q\":0}", false},
+        {"{\"t\":null,\"v\":\"x\",\"p\":0,\"q\":0}", false},
+    };
+    struct checking c;
+    load_schema(&c, choice);
+    for (size_t round = 0; round < 8; round++)
+        for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+            (void)by_outline(&c, asked[i].text, asked[i].valid);
+    assert_true(st_checker_outlined(c.checker) >= 14);
+    done(&c);
+}
+
 TEST("V1: schemas that share a checker and a table keep their outlines apart")
 {
     static const char text[] = "{\"a\":1,\"b\":2,\"c\":3,\"d\":\"x\"}";
