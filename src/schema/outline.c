@@ -9,7 +9,7 @@
 /* The most that a hit, once, keeps an outline from being replaced by others. */
 #define CREDIT 3u
 
-/* Programs and sizes whose keys are told apart. */
+/* Documents by program, size and first name, whose keys are told apart. */
 #define KEYS 64u
 _Static_assert(ST_OUTLINE_NODES_MAX <= UINT8_MAX, "a byte for each place");
 
@@ -45,7 +45,7 @@ struct st_outlines {
     uint32_t pause; /* grows with outlines learned in vain */
     uint32_t wait;  /* documents to be passed over */
     uint64_t hits;
-    uint8_t keys[KEYS]; /* where a document's key was last, by its program and size; 0: nowhere */
+    uint8_t keys[KEYS]; /* where the key was last, in such documents; 0: nowhere */
     struct place places[ST_OUTLINE_SETS][2];
     struct outline all[ST_OUTLINE_SETS][2];
 };
@@ -72,9 +72,10 @@ struct looked_up {
     uint32_t set; /* where its outline is */
 };
 
-static inline uint8_t *key_of(struct st_outlines *os, uint32_t program, uint32_t count)
+static inline uint8_t *key_of(struct st_outlines *os, const struct st_program *program,
+                              const struct st_json_node *nodes)
 {
-    return &os->keys[(program * 29 + count) % KEYS];
+    return &os->keys[(program->id * 29 + nodes[0].next + nodes[1].name) % KEYS];
 }
 
 /* The set follows from the key's text, and from the names at the end; one of two nodes side by side
@@ -85,7 +86,7 @@ static inline struct looked_up look_up(const struct st_run *r, struct st_outline
 {
     struct looked_up l = {.program = program->id, .count = r->nodes[0].next};
     const struct st_json_node *last = &r->nodes[l.count - 2];
-    uint32_t at = *key_of(os, l.program, l.count);
+    uint32_t at = *key_of(os, program, r->nodes);
     if (at > 0 && at < l.count && r->nodes[at].kind == ST_JSON_STRING) {
         l.key_node = at;
         l.key = st_run_words(r, &r->nodes[at]);
@@ -388,7 +389,7 @@ static void note_key(const struct st_run *r, struct st_outlines *os,
     uint32_t entry = r->states[program->root].entry[r->nodes[0].kind];
     const struct st_step *step = &r->steps[entry];
     bool any = entry >= ST_ENTRY_FIRST && step->op == ST_OP_SWITCH;
-    *key_of(os, program->id, r->nodes[0].next) = any ? (uint8_t)find_member(r, step->with, 0) : 0;
+    *key_of(os, program, r->nodes) = any ? (uint8_t)find_member(r, step->with, 0) : 0;
 }
 
 void st_outline_learn(const struct st_run *r, const struct st_program *program)
