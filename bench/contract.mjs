@@ -2,6 +2,7 @@
 //
 //   contract.NAME.parse, contract.NAME.both    GB/s of text on one core; parsing, parsing and validating
 //   ratio.contract.NAME                        what validating adds, as a part of parsing
+//   ratio.contract.NAME.walk                   the same, were no two events alike (--walk of schema.c)
 //
 // For agent-event@v0 on the standard load, with the formats that the contract asserts; medians of schema.c,
 // the best of ROUNDS.
@@ -22,12 +23,15 @@ const figure = (name, value, unit, bytes, runs) =>
 
 const events = join(scratch, 'events.ndjson');
 writeFileSync(events, execFileSync(join(build, 'bench/generate'), [EVENTS], { maxBuffer: 1 << 28 }));
-const rounds = Array.from({ length: ROUNDS }, () =>
-  JSON.parse(execFileSync(join(build, 'bench/schema'), ['--contract', 'agent-event@v0', events], { encoding: 'utf8' })));
-const best = (what) => rounds.reduce((a, b) => (b[what] < a[what] ? b : a));
+const measure = (...options) =>
+  JSON.parse(execFileSync(join(build, 'bench/schema'), [...options, '--contract', 'agent-event@v0', events], { encoding: 'utf8' }));
+const rounds = Array.from({ length: ROUNDS }, () => measure());
+const walked = Array.from({ length: ROUNDS }, () => measure('--walk'));
+const best = (what, of = rounds) => of.reduce((a, b) => (b[what] < a[what] ? b : a));
 const name = 'contract.agent-event@v0';
 for (const what of ['parse', 'both']) {
   const one = best(what);
   figure(`${name}.${what}`, one.bytes / one.documents / one[what], 'GB/s', one.bytes, one.runs);
 }
 figure(`ratio.${name}`, best('both').both / best('parse').parse - 1, 'of parsing', 0, ROUNDS);
+figure(`ratio.${name}.walk`, best('both', walked).both / best('parse', walked).parse - 1, 'of parsing', 0, ROUNDS);

@@ -13,6 +13,7 @@
 //   both.KIND, both.KIND.ajv    parsing and validating; JSON.parse and validate of ajv
 //   ratio.validate.KIND, ratio.both.KIND    theirs divided by ours: above 1 we are faster
 //   ratio.validate, ratio.both              geometric means over all
+//   ratio.walk.validate, ratio.walk.both    the same with --walk of schema.c: nothing learned from documents before
 //
 // Formats are annotations everywhere. A peer that counts other documents as valid than we do is named on
 // standard error and not compared for that kind: who stops early is quick.
@@ -25,6 +26,7 @@ import { peersIn, sourcemeta } from './peers.mjs';
 
 const ROUNDS = 7;
 const AJV_ROUNDS = 2;
+const WALK_ROUNDS = 3;
 const RUNS = '9'; // of ours in each round
 const LOOP_NS = 5e5; // what the peer works on one document in one round: well within a slice of the scheduler
 
@@ -78,8 +80,8 @@ const pairs = all.filter(([kind]) => wanted.length === 0 || wanted.includes(kind
 
 // ---- measuring ----
 
-const ours = ([, schema, documents]) =>
-  JSON.parse(execFileSync(join(build, 'bench/schema'), ['--runs', RUNS, schema, documents], { encoding: 'utf8' }));
+const ours = ([, schema, documents], ...options) =>
+  JSON.parse(execFileSync(join(build, 'bench/schema'), [...options, '--runs', RUNS, schema, documents], { encoding: 'utf8' }));
 
 // Lines are "FILE[LINE]: PASS 4.213 +- 0.105 us (0.019)", or without [LINE] for a file of one document.
 function theirs([, schema, documents], loop) {
@@ -111,11 +113,12 @@ function agrees(kind, name, mine, other) {
 
 // The rounds of each that agrees; ajv is slow to warm up and has fewer.
 function measure(pair) {
-  const rounds = { mine: [], sourcemeta: [], ajv: [] };
+  const rounds = { mine: [], walked: [], sourcemeta: [], ajv: [] };
   const asked = { sourcemeta: havePeers, ajv: havePeers };
   for (let i = 0; i < ROUNDS; i++) {
     const mine = ours(pair);
     rounds.mine.push(mine);
+    if (i < WALK_ROUNDS) rounds.walked.push(ours(pair, '--walk'));
     const loop = Math.min(5000, Math.max(10, Math.round(LOOP_NS / mine.validate)));
     if (asked.sourcemeta) rounds.sourcemeta.push(theirs(pair, loop));
     if (asked.ajv && i < AJV_ROUNDS) rounds.ajv.push(ajv(pair));
@@ -145,9 +148,11 @@ function compareAll(kind, rounds, bytes) {
   figure(`valid.${kind}`, rounds.mine[0].valid, `of ${rounds.mine[0].documents} documents`, bytes, 1);
   ratios.validate.push(compare('validate', kind, rounds.mine, 'sourcemeta', loops, bytes));
   ratios.both.push(compare('both', kind, rounds.mine, 'ajv', both, bytes));
+  ratios['walk.validate'].push(loops / best(rounds.walked, 'validate'));
+  ratios['walk.both'].push(both / best(rounds.walked, 'both'));
 }
 
-const ratios = { validate: [], both: [] };
+const ratios = { validate: [], both: [], 'walk.validate': [], 'walk.both': [] };
 const havePeers = peersIn(peers);
 if (!havePeers) say('the peers are not installed and cannot be fetched (npm, network): ours alone');
 pairs.forEach((pair, i) => {

@@ -115,6 +115,7 @@ struct st_checker {
     struct st_look look;
     struct st_matcher *matcher;
     struct st_outlines *outlines; /* NULL at first */
+    bool walks_all;               /* outlines are neither learned nor asked (twin.h) */
     struct st_tale tale;
 };
 

@@ -61,6 +61,11 @@ uint64_t st_checker_outlined(const struct st_checker *checker)
     return checker->outlines == NULL ? 0 : checker->outlines->hits;
 }
 
+void st_checker_walk_all(struct st_checker *checker)
+{
+    checker->walks_all = true;
+}
+
 /* ---- finding ---- */
 
 /* A document as it is looked up: what is read of it once. */

@@ -510,7 +510,8 @@ enum st_verdict st_program_run(struct st_checker *c, const struct st_schema *sch
         .names = numbered ? NULL : schema->names,
         .words_room = doc->text.len < 17 ? 0 : (uint32_t)doc->text.len - 16,
     };
-    bool outlined = numbered && node == 0 && st_outline_is_for(program, doc);
+    bool outlined =
+        numbered && node == 0 && !c->walks_all && st_outline_is_for(program, doc);
     if (outlined && st_outline_accepts(&r, program))
         return ST_VERDICT_YES;
     uint32_t entry = program->states[program->root].entry[doc->nodes[node].kind];

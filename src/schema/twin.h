@@ -1,6 +1,6 @@
 /*
  * twin.h: the entrance of the plain evaluator, for the tests that hold the compiled schema against
- * it.
+ * it, and what they and the benchmarks ask of a checker.
  *
  * Floor 3. As schema.h.
  */
@@ -19,5 +19,8 @@ bool st_schema_is_compiled(const struct st_schema *schema);
 
 /* To how many documents the checker said yes for their outline (outline.h). */
 uint64_t st_checker_outlined(const struct st_checker *checker);
+
+/* From now on every document is walked. */
+void st_checker_walk_all(struct st_checker *checker);
 
 #endif
