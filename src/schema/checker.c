@@ -36,13 +36,6 @@ void st_checker_free(struct st_checker *checker)
     st_mem_free(checker);
 }
 
-static uint64_t allowance(uint64_t nodes)
-{
-    uint64_t first = nodes < ST_SCHEMA_STEPS_NODES ? nodes : ST_SCHEMA_STEPS_NODES;
-    return ST_SCHEMA_STEPS_MIN + ST_SCHEMA_STEPS_A_NODE * first +
-           ST_SCHEMA_STEPS_A_LATER_NODE * (nodes - first);
-}
-
 static void begin(struct st_checker *c, const struct st_json *doc, uint32_t node)
 {
     c->doc = doc;
@@ -51,7 +44,7 @@ static void begin(struct st_checker *c, const struct st_json *doc, uint32_t node
     c->scope_count = 0;
     c->word_count = 0;
     c->look.object = ST_JSON_NONE;
-    c->steps = allowance(st_json_after(doc, node) - node);
+    c->steps = st_checker_allowance(st_json_after(doc, node) - node);
 }
 
 /* The plain evaluator. */

@@ -130,6 +130,14 @@ bool st_eval(struct st_checker *c, const struct st_plain *plain, uint32_t node,
 bool st_eval_rule(struct st_checker *c, const struct st_plain *plain, const struct st_rule *rule,
                   uint32_t node);
 
+/* The steps for a value of so many nodes. */
+static inline uint64_t st_checker_allowance(uint64_t nodes)
+{
+    uint64_t first = nodes < ST_SCHEMA_STEPS_NODES ? nodes : ST_SCHEMA_STEPS_NODES;
+    return ST_SCHEMA_STEPS_MIN + ST_SCHEMA_STEPS_A_NODE * first +
+           ST_SCHEMA_STEPS_A_LATER_NODE * (nodes - first);
+}
+
 /* Pays for work beyond one schema applied to one value; false when the run has to stop. */
 bool st_eval_spend(struct st_checker *c, const struct st_plain *plain, uint32_t node,
                    uint64_t steps);

@@ -111,7 +111,8 @@ static inline bool has_key(const struct st_run *r, const struct place *place,
             st_run_in_slot(r, place->key, l->key, st_run_text(r, &r->nodes[l->key_node])));
 }
 
-/* Those of most asks are in line. */
+/* Those of most asks are in line. A case that is gone on at when the steps have ended, here or
+ * inside a step, is not the value's; the other looks say no then. */
 static inline bool is_satisfied(const struct st_run *r, const struct ask *ask)
 {
     const struct st_json_node *n = &r->nodes[ask->node];
@@ -123,9 +124,9 @@ static inline bool is_satisfied(const struct st_run *r, const struct ask *ask)
     case ST_OP_FORMAT:
         return st_run_format(r, ask->step.with, n);
     case ST_OP_SWITCH:
-        return st_run_case(r, ask->step.with, n) == ask->step.state;
+        return st_run_case(r, ask->step.with, n) == ask->step.state && r->c->stop == ST_STOP_NOT;
     default:
-        return st_run_step(r, &ask->step, ask->node);
+        return st_run_step(r, &ask->step, ask->node) && r->c->stop == ST_STOP_NOT;
     }
 }
 
@@ -163,6 +164,9 @@ bool st_outline_accepts(const struct st_run *r, const struct st_program *program
         hit(os, place);
         return true;
     }
+    /* The walk has all its steps, or its no would depend on the documents before. */
+    r->c->steps = st_checker_allowance(l.count);
+    r->c->stop = ST_STOP_NOT;
     return false;
 }
 
@@ -296,6 +300,7 @@ static void learn_switch(struct learning *l, const struct st_switch *with, uint3
         entry = st_run_case(r, with, value);
         if (member == l->place->key_node && l->place->key == NULL && with->texts != NULL)
             slot = st_run_find_text(r, with->texts, value);
+        l->failed = l->failed || r->c->stop != ST_STOP_NOT; /* the walk had more steps left */
         if (slot != NULL)
             l->place->key = slot;
         else
@@ -419,5 +424,6 @@ void st_outline_learn(const struct st_run *r, const struct st_program *program)
     if (l.failed) {
         place->program = 0;
         pause_longer(os);
+        c->stop = ST_STOP_NOT; /* the walk's yes stands */
     }
 }

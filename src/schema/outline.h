@@ -19,7 +19,9 @@
  * than that, and lengths at least. That containers hold as much as the outline's follows: each
  * holds at least as much, and there are as many nodes in all.
  *
- * 1. A yes from here is the walk's yes. Anything else says nothing: then the walk decides.
+ * 1. A yes from here is the walk's yes, but for documents that need more steps than the walk may
+ *    take: here only the asks cost any. Anything else says nothing: then the walk decides, as if
+ *    nothing had been asked.
  * 2. Only whole documents of ST_OUTLINE_NODES_MAX nodes, with numbered names, none of them twice.
  * 3. Bounded: ST_OUTLINE_SETS × 2 outlines a checker, of all programs. Where documents do not look
  *    alike ever fewer are learned, so that they cost little.

@@ -515,7 +515,7 @@ enum st_verdict st_program_run(struct st_checker *c, const struct st_schema *sch
     if (outlined && st_outline_accepts(&r, program))
         return ST_VERDICT_YES;
     uint32_t entry = program->states[program->root].entry[doc->nodes[node].kind];
-    bool satisfied = c->stop == ST_STOP_NOT && check_root(&r, entry, node);
+    bool satisfied = check_root(&r, entry, node);
     if (c->stop != ST_STOP_NOT)
         return ST_VERDICT_UNKNOWN;
     if (outlined && satisfied)

@@ -252,6 +252,71 @@ TEST("V1: documents of which no two are alike are all walked")
     done(&c);
 }
 
+/* ---- documents near the allowance of steps ---- */
+
+/* A document with so many bytes between its head and its tail; to be freed. */
+static char *stretched(const char *head, char byte, size_t count, const char *tail)
+{
+    size_t at = strlen(head);
+    size_t end = strlen(tail) + 1;
+    char *text = malloc(at + count + end);
+    assert_non_null(text);
+    memcpy(text, head, at);
+    memset(text + at, byte, count);
+    memcpy(text + at + count, tail, end);
+    return text;
+}
+
+static const char by_number[] =
+    "{\"if\": {\"properties\": {\"t\": {\"const\": 1}}, \"required\": [\"t\"]}, "
+    "\"then\": {\"required\": [\"x\"]}, \"else\": {\"required\": [\"y\"]}}";
+
+TEST("V1: an outline that cannot be learned to its end in the steps that are left is not kept")
+{
+    char *costly = stretched("{\"t\":1.", '0', (size_t)40 << 20, ",\"x\":1,\"p\":0,\"q\":0}");
+    struct checking c;
+    load_schema(&c, by_number);
+    assert_false(by_outline(&c, costly, true));
+    assert_false(by_outline(&c, "{\"t\":2,\"x\":1,\"p\":0,\"q\":0}", false));
+    done(&c);
+    free(costly);
+}
+
+TEST("V1: a document whose case is not found in the steps that there are has no outline's yes")
+{
+    char *costly = stretched("{\"t\":1.", '0', (size_t)70 << 20, ",\"y\":1,\"p\":0,\"q\":0}");
+    struct checking c;
+    load_schema(&c, by_number);
+    assert_false(by_outline(&c, "{\"t\":2,\"y\":1,\"p\":0,\"q\":0}", true));
+    assert_true(by_outline(&c, "{\"t\":3,\"y\":1,\"p\":0,\"q\":0}", true));
+    assert_false(by_outline(&c, costly, false));
+    done(&c);
+    free(costly);
+}
+
+/* The plain evaluator searches the text twice, the program once: it alone has steps enough. */
+TEST("V1: a walk has all its steps, whatever was asked for an outline before it")
+{
+    static const char costs[] =
+        "{\"$defs\": {\"a\": {\"pattern\": \"^a.*b$\"}}, \"properties\": {"
+        "\"long\": {\"allOf\": [{\"$ref\": \"#/$defs/a\"}, {\"$ref\": \"#/$defs/a\"}]}, "
+        "\"in\": {\"if\": {\"properties\": {\"t\": {\"const\": \"a\"}}, \"required\": [\"t\"]}, "
+        "\"then\": {\"required\": [\"v\"]}}}}";
+    char *costly = stretched("{\"long\":\"a", 'x', (size_t)20 << 20,
+                             "b\",\"n\":1,\"in\":{\"t\":\"b\",\"v\":1}}");
+    struct checking c;
+    bool valid = false;
+    load_schema(&c, costs);
+    assert_false(by_outline(&c, "{\"long\":\"ab\",\"n\":1,\"in\":{\"t\":\"a\",\"v\":1}}", true));
+    assert_true(by_outline(&c, "{\"long\":\"aab\",\"n\":2,\"in\":{\"t\":\"a\",\"v\":1}}", true));
+    const struct st_json_options options = {.names = st_schema_names(c.schema)};
+    assert_ok(st_json_parse(&c.doc, st_str_of(costly), &options, NULL));
+    assert_ok(st_schema_check(c.schema, c.checker, &c.doc, 0, &valid, NULL));
+    assert_true(valid);
+    done(&c);
+    free(costly);
+}
+
 /* ---- the comparison ---- */
 
 #define COUNT_MAX ((uint32_t)ST_OUTLINE_NODES_MAX)
