@@ -62,10 +62,10 @@
 /* Schemas in each other for the same value that are decided when the program is made. */
 #define ST_PROGRAM_DECIDE_DEPTH_MAX 64u
 
-/* Documents of which outlines are kept: fewer nodes are walked as soon (and eight are compared at
- * once at least), and of larger ones no two
- * look alike. An event of thirty members has some sixty. The sets, of two outlines each, take some
- * 800 KB a checker, of which is touched what is used; a recorder sees some dozens of outlines. */
+/* Documents of which outlines are kept. Smaller ones are walked as soon, and the comparison takes
+ * eight nodes at once; of larger ones no two look alike: an event of thirty members has some sixty
+ * nodes. The sets, of two outlines each, take some 800 KB a checker, of which is touched what is
+ * used; a recorder sees some dozens of outlines. */
 #define ST_OUTLINE_NODES_MIN 8
 #define ST_OUTLINE_NODES_MAX 128
 #define ST_OUTLINE_ASKS_MAX  40

@@ -392,6 +392,13 @@ static void pause_longer(struct st_outlines *os)
     os->wait = os->pause;
 }
 
+static bool is_to_wait(struct st_outlines *os)
+{
+    bool waits = os->wait > 0;
+    os->wait -= waits;
+    return waits;
+}
+
 /* The key's place is the member that the root's first SWITCH is on. */
 static void note_key(const struct st_run *r, struct st_outlines *os,
                      const struct st_program *program)
@@ -408,7 +415,7 @@ void st_outline_learn(const struct st_run *r, const struct st_program *program)
     if (c->outlines == NULL)
         c->outlines = outlines_new();
     struct st_outlines *os = c->outlines;
-    if (os == NULL || (os->wait > 0 && os->wait-- > 0))
+    if (os == NULL || is_to_wait(os))
         return;
     note_key(r, os, program);
     const struct looked_up at = look_up(r, os, program);

@@ -56,20 +56,19 @@ void st_outline_learn(const struct st_run *r, const struct st_program *program);
 
 /* ---- outline_fit.c ---- */
 
+/* A node's first word and its length, side by side. */
+struct st_outline_node {
+    uint32_t head;
+    uint32_t min;
+};
+
 /* Of each node what is to be equal, and how. A node fits when ((its first word + 1) ^ head) & mask
  * is 0, and its len is at least min. The one that is added makes `false` and `true` differ in one
- * bit, so that a mask can spare it. Masks of words and of lengths stand side by side as those do,
- * and the latter are 0. */
+ * bit, so that a mask can spare it. */
 struct st_outline {
-    struct {
-        uint32_t head;
-        uint32_t min;
-    } wants[ST_OUTLINE_NODES_MAX];
-    struct {
-        uint32_t head;
-        uint32_t min;
-    } masks[ST_OUTLINE_NODES_MAX];
-    uint32_t count; /* of nodes: ST_OUTLINE_NODES_MIN or more */
+    struct st_outline_node wants[ST_OUTLINE_NODES_MAX];
+    struct st_outline_node masks[ST_OUTLINE_NODES_MAX]; /* of the heads; their min is 0 */
+    uint32_t count;                                     /* of nodes: ST_OUTLINE_NODES_MIN or more */
 };
 
 /* Whether as many nodes fit. */
