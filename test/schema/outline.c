@@ -252,6 +252,54 @@ TEST("V1: documents of which no two are alike are all walked")
     done(&c);
 }
 
+TEST("V1: what rests on more than the outline is asked of each document, by every kind of step")
+{
+    static const struct {
+        const char *schema, *first, *valid, *invalid; /* documents alike */
+    } asked[] = {
+        /* More names than a SWITCH each is made for. */
+        {"{\"dependentSchemas\": {\"a\": false, \"b\": false, \"c\": false, \"d\": false, \"e\": "
+         "false, "
+         "\"f\": {\"properties\": {\"v\": {\"enum\": [\"x\", \"y\"]}}}}}",
+         "{\"f\":0,\"v\":\"x\",\"p\":0,\"q\":0}", "{\"f\":0,\"v\":\"y\",\"p\":0,\"q\":0}",
+         "{\"f\":0,\"v\":\"z\",\"p\":0,\"q\":0}"},
+        {"{\"properties\": {\"l\": {\"uniqueItems\": true}}}", "{\"l\":[0,1,2,3,4,5]}",
+         "{\"l\":[5,4,3,2,1,0]}", "{\"l\":[0,1,2,3,4,0]}"},
+        {"{\"properties\": {\"l\": {\"contains\": {\"const\": 1}}}}", "{\"l\":[0,1,2,3,4,5]}",
+         "{\"l\":[5,4,3,2,1,0]}", "{\"l\":[0,2,2,3,4,5]}"},
+        {"{\"properties\": {\"v\": {\"anyOf\": [{\"const\": \"a\"}, {\"minLength\": 3}]}}}",
+         "{\"v\":\"a\",\"p\":0,\"q\":0,\"r\":0}", "{\"v\":\"bcd\",\"p\":0,\"q\":0,\"r\":0}",
+         "{\"v\":\"b\",\"p\":0,\"q\":0,\"r\":0}"},
+        {"{\"properties\": {\"v\": {\"not\": {\"pattern\": \"^no\"}}}}",
+         "{\"v\":\"a\",\"p\":0,\"q\":0,\"r\":0}", "{\"v\":\"yes\",\"p\":0,\"q\":0,\"r\":0}",
+         "{\"v\":\"now\",\"p\":0,\"q\":0,\"r\":0}"},
+        {"{\"properties\": {\"o\": {\"const\": {\"a\": 1, \"b\": [2]}}}}",
+         "{\"o\":{\"a\":1,\"b\":[2]},\"p\":0}", "{\"o\":{\"a\":1.0,\"b\":[2e0]},\"p\":1}",
+         "{\"o\":{\"a\":1,\"b\":[3]},\"p\":0}"},
+    };
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct checking c;
+        load_schema(&c, asked[i].schema);
+        assert_false(by_outline(&c, asked[i].first, true));
+        if (!by_outline(&c, asked[i].valid, true))
+            fail_msg("%s", asked[i].valid);
+        assert_false(by_outline(&c, asked[i].invalid, false));
+        done(&c);
+    }
+}
+
+TEST("V1: names that patterns are searched for have no outline")
+{
+    static const char like[] = "{\"a\":\"\",\"b\":0,\"c\":1,\"d\":2}";
+    struct checking c;
+    load_schema(
+        &c, "{\"properties\": {\"a\": {}}, \"patternProperties\": {\"^[b-z]\": {\"maximum\": 5}}}");
+    for (int round = 0; round < 3; round++)
+        assert_false(by_outline(&c, like, true));
+    assert_false(by_outline(&c, "{\"a\":\"\",\"b\":0,\"c\":1,\"d\":6}", false));
+    done(&c);
+}
+
 /* ---- documents near the allowance of steps ---- */
 
 /* A document with so many bytes between its head and its tail; to be freed. */
