@@ -125,6 +125,8 @@ static inline bool is_satisfied(const struct st_run *r, const struct ask *ask)
         return st_run_format(r, ask->step.with, n);
     case ST_OP_SWITCH:
         return st_run_case(r, ask->step.with, n) == ask->step.state && r->c->stop == ST_STOP_NOT;
+    case ST_OP_UNNAMED:
+        return st_run_unnamed(r, ask->step.with, ask->node) && r->c->stop == ST_STOP_NOT;
     default:
         return st_run_step(r, &ask->step, ask->node) && r->c->stop == ST_STOP_NOT;
     }
@@ -262,7 +264,8 @@ static void learn_walk(struct learning *l, const struct st_walk *walk, uint32_t 
     for (uint32_t at = node + 1; at < end && !l->failed; at = st_run_after(l->r, at + 1)) {
         const struct st_member_slot *slot = st_run_slot(walk, l->r->nodes[at].name);
         fix(l, at, NUMBERING);
-        l->failed = l->failed || slot->peek == ST_PEEK_UNNAMED;
+        if (slot->peek == ST_PEEK_UNNAMED)
+            ask(l, &(struct st_step){.op = ST_OP_UNNAMED, .with = walk->unnamed}, at);
         seen |= slot->bit;
         learn_state(l, slot->state, at + 1);
     }

@@ -83,7 +83,8 @@
     X(UNIQUE)    /* with: st_plain_call, for what is not settled quickly */                        \
     X(SWITCH)    /* with: st_switch; the last step of its block */                                 \
     X(NAMES)     /* state: of each name */                                                         \
-    X(WALK)      /* with: st_walk */
+    X(WALK)      /* with: st_walk */                                                               \
+    X(UNNAMED)   /* with: st_unnamed; of a name and its value. In outlines alone */
 
 enum st_op {
 #define ST_OP_ENUM(name) ST_OP_##name,

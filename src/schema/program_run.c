@@ -156,8 +156,7 @@ static inline uint32_t find_case(const struct st_run *r, const struct st_switch 
     return with->absent;
 }
 
-/* A name that is not in the table, where there are patterns. */
-static bool check_unnamed(const struct st_run *r, const struct st_unnamed *unnamed, uint32_t name)
+bool st_run_unnamed(const struct st_run *r, const struct st_unnamed *unnamed, uint32_t name)
 {
     const struct st_json_node *n = &r->nodes[name];
     uint64_t matched = 0;
@@ -222,7 +221,7 @@ static bool check_members_slowly(const struct st_run *r, const struct st_walk *w
         const struct st_member_slot *slot = st_run_slot(walk, number);
         seen |= slot->bit;
         if (!check_value(r, slot, at + 1) ||
-            (slot->peek == ST_PEEK_UNNAMED && !check_unnamed(r, walk->unnamed, at)))
+            (slot->peek == ST_PEEK_UNNAMED && !st_run_unnamed(r, walk->unnamed, at)))
             return false;
     }
     return end_walk(r, walk, seen, node);
@@ -250,7 +249,7 @@ static bool check_more(const struct st_run *r, const struct st_member_slot *slot
 {
     uint32_t node = (uint32_t)(value - r->nodes);
     if (slot->peek == ST_PEEK_UNNAMED)
-        return check_value(r, slot, node) && check_unnamed(r, unnamed, node - 1);
+        return check_value(r, slot, node) && st_run_unnamed(r, unnamed, node - 1);
     return st_run_entry(r, r->states[slot->state].entry[value->kind], node);
 }
 
@@ -454,6 +453,7 @@ static inline bool check_step(const struct st_run *r, const struct st_step *step
         return check_names(r, step->state, node);
     case ST_OP_WALK:
         return check_members(r, step->with, node);
+    case ST_OP_UNNAMED: /* of outlines, which ask for it themselves */
     case ST_OP_END:
         break;
     }
@@ -510,8 +510,7 @@ enum st_verdict st_program_run(struct st_checker *c, const struct st_schema *sch
         .names = numbered ? NULL : schema->names,
         .words_room = doc->text.len < 17 ? 0 : (uint32_t)doc->text.len - 16,
     };
-    bool outlined =
-        numbered && node == 0 && !c->walks_all && st_outline_is_for(program, doc);
+    bool outlined = numbered && node == 0 && !c->walks_all && st_outline_is_for(program, doc);
     if (outlined && st_outline_accepts(&r, program))
         return ST_VERDICT_YES;
     uint32_t entry = program->states[program->root].entry[doc->nodes[node].kind];

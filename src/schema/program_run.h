@@ -35,6 +35,9 @@ bool st_run_steps(const struct st_run *r, uint32_t entry, uint32_t node);
 uint32_t st_run_case(const struct st_run *r, const struct st_switch *with,
                      const struct st_json_node *value);
 
+/* A name that is not in the table, where there are patterns, and its value. */
+bool st_run_unnamed(const struct st_run *r, const struct st_unnamed *unnamed, uint32_t name);
+
 /* ---- work ---- */
 
 static inline bool st_run_stop(const struct st_run *r)
