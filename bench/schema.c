@@ -13,9 +13,9 @@
  * meets them alike. A run goes through all documents, in file order, as often as RUN_NS of work
  * takes. Every pass counts the valid ones, and the counts must agree.
  *
- * What a checker learned from documents before (outline.h) it uses here as anywhere: the same ones come
- * round, so that most of up to 128 nodes are known. With --walk it learns nothing, as if no two documents
- * of the data were alike.
+ * What a checker learned from documents before (outline.h) it uses here as anywhere: the same ones
+ * come round, so that most of up to 128 nodes are known. With --walk it learns nothing, as if no
+ * two documents of the data were alike.
  *
  * Documents are parsed for `validate` in windows that fit into the processor's cache and validated
  * from there: nobody parses a document to look at it long after. Where all fit into one window they

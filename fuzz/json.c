@@ -1,58 +1,15 @@
 /* A JSON text: every kernel makes the plain parser's tape or reports its fault; if it parses, it is
  * written to the same value, minified and pretty. */
 #include "fuzz.h"
-#include "json/compare.h"
-#include "json/twin.h"
-#include "json/write.h"
-
-/* Alone, and inside an array: the fast parser leaves scalars to the plain one. */
-static void check_kernel(enum st_json_kernel kernel, st_str text)
-{
-    struct st_json_options options = {.unique_names = text.len % 2 == 0};
-    struct st_json plain, fast;
-    struct st_json_fault wanted = {0}, fault = {0};
-    st_json_init(&plain);
-    st_json_init(&fast);
-    st_err err = st_json_parse_plain(&plain, text, &options, &wanted);
-    ST_BUG_IF(st_json_parse_with(kernel, &fast, text, &options, &fault) != err);
-    ST_BUG_IF(fault.offset != wanted.offset || fault.expected != wanted.expected);
-    ST_BUG_IF(fast.count != plain.count || fast.decoded.len != plain.decoded.len);
-    ST_BUG_IF(fast.count > 0 &&
-              memcmp(fast.nodes, plain.nodes, sizeof *fast.nodes * fast.count) != 0);
-    ST_BUG_IF(!st_str_eq(st_buf_str(&fast.decoded), st_buf_str(&plain.decoded)));
-    st_json_done(&fast);
-    st_json_done(&plain);
-}
-
-static void check_written(const struct st_json *doc, struct st_buf *out)
-{
-    struct st_json again;
-    st_json_init(&again);
-    ST_BUG_IF(st_json_parse(&again, st_buf_str(out), NULL, NULL) != ST_OK);
-    ST_BUG_IF(!st_json_equal(doc, 0, &again, 0));
-    ST_BUG_IF(st_json_hash(doc, 0) != st_json_hash(&again, 0));
-    st_json_done(&again);
-    st_buf_done(out);
-}
+#include "judge.h"
 
 FUZZ(text)
 {
-    struct st_buf out = ST_BUF(SIZE_MAX / 2);
-    struct st_json doc;
-    ST_BUG_IF(st_buf_add_char(&out, '[') != ST_OK || st_buf_add_str(&out, text) != ST_OK ||
-              st_buf_add_char(&out, ']') != ST_OK);
-    for (int inside = 0; inside < 2; inside++) {
-        check_kernel(ST_JSON_KERNEL_AVX512, inside ? st_buf_str(&out) : text);
-        check_kernel(ST_JSON_KERNEL_AVX2, inside ? st_buf_str(&out) : text);
-    }
-    st_buf_reset(&out);
-    st_json_init(&doc);
-    if (st_json_parse(&doc, text, NULL, NULL) == ST_OK) {
-        ST_BUG_IF(st_json_write(&doc, 0, &out) != ST_OK);
-        check_written(&doc, &out);
-        ST_BUG_IF(st_json_write_pretty(&doc, 0, &out) != ST_OK);
-        check_written(&doc, &out);
-    }
-    st_buf_done(&out);
-    st_json_done(&doc);
+    struct st_buf inside = ST_BUF(SIZE_MAX / 2);
+    ST_BUG_IF(st_buf_add_char(&inside, '[') != ST_OK || st_buf_add_str(&inside, text) != ST_OK ||
+              st_buf_add_char(&inside, ']') != ST_OK);
+    judge_kernels(text);
+    judge_kernels(st_buf_str(&inside)); /* the fast parser leaves scalars to the plain one */
+    judge_written(text);
+    st_buf_done(&inside);
 }

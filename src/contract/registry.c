@@ -165,8 +165,10 @@ st_err st_registry_load(struct st_registry *registry, st_str text, struct st_sch
 static st_err add_shipped(struct st_registry *registry, const struct st_contract_options *options,
                           struct st_schema_fault *fault)
 {
-    struct st_contract_options with = options == NULL ? (struct st_contract_options){0} : *options;
+    struct st_contract_options with = {0};
     st_str text;
+    if (options != NULL)
+        with = *options;
     with.names = registry->names;
     for (uint32_t i = 0; st_shipped_contract(i, &text); i++) {
         struct st_contract *contract;

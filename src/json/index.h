@@ -151,7 +151,7 @@ static inline __attribute__((always_inline)) struct st_json_tokens st_json_token
     if (backslashes)
         quotes &= ~st_json_behind_backslash(carry, block.backslashes);
     uint64_t inside = parity_of(quotes) ^ carry->inside;
-    carry->inside = (uint64_t)((int64_t)inside >> 63);
+    carry->inside = 0 - (inside >> 63);
     if (backslashes)
         tokens.escaped = st_json_mark_escaped(carry, inside, block.backslashes, quotes);
     carry->bad |= block.controls & inside;

@@ -10,9 +10,10 @@
 
 const struct st_named *st_diff_find_named(struct st_named_list list, st_str name)
 {
-    for (uint32_t i = 0; i < list.count; i++)
-        if (st_str_eq(list.at[i].name, name))
-            return &list.at[i];
+    const struct st_named *end = list.at + list.count;
+    for (const struct st_named *named = list.at; named < end; named++)
+        if (st_str_eq(named->name, name))
+            return named;
     return NULL;
 }
 

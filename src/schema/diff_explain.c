@@ -65,20 +65,24 @@ bool st_diff_find_rule(const struct st_diff_work *w, const struct st_plain *plai
 struct st_found st_diff_finding_of(const struct st_site *site, const struct st_rule *rule,
                                    const struct st_atom *old, enum st_diff_rule name)
 {
-    bool has_old = old != NULL && old->rule != NULL;
-    return (struct st_found){
+    struct st_found found = {
         .rule = name,
         .site = site,
-        .old_plain = has_old ? old->plain : site->old,
-        .old_rule = has_old ? old->rule : NULL,
+        .old_plain = site->old,
         .plain = site->plain,
         .new_rule = rule,
-        .old_word = has_old ? old->rule->keyword : NULL,
         .new_word = rule == NULL ? NULL : rule->keyword,
-        .old_value = has_old ? old->rule->value : ST_JSON_NONE,
+        .old_value = ST_JSON_NONE,
         .new_value = rule == NULL ? ST_JSON_NONE : rule->value,
         .avoid = site->plain,
     };
+    if (old != NULL && old->rule != NULL) {
+        found.old_plain = old->plain;
+        found.old_rule = old->rule;
+        found.old_word = old->rule->keyword;
+        found.old_value = old->rule->value;
+    }
+    return found;
 }
 
 /* ---- types and listed values ---- */

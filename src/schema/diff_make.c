@@ -431,7 +431,8 @@ static const struct st_world *item_world(struct make *m, const struct st_world *
 static bool make_item(struct make *m, const struct st_world *world, uint64_t index, uint64_t count,
                       uint32_t down)
 {
-    const struct st_part part = {.is_item = true, .index = {.index = index}};
+    struct st_part part = {.is_item = true};
+    part.index.index = index;
     bool possible = true;
     const struct st_world *child = st_diff_child(m->w, world, &part, &possible);
     if (child == NULL || !possible)

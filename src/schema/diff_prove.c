@@ -176,8 +176,9 @@ static bool search_empty(struct st_diff_work *w, const struct st_world *world)
         if (part_is_empty(w, world, &(struct st_part){.names = {.name = world->has[i]}}))
             return true;
     uint64_t least = world->kinds == ST_KINDS_ARRAY ? st_diff_least(world, ST_RULE_MIN_ITEMS) : 0;
-    for (uint64_t i = 0; i < least && i < 8; i++)
-        if (part_is_empty(w, world, &(struct st_part){.is_item = true, .index = {.index = i}}))
+    struct st_part item = {.is_item = true};
+    for (item.index.index = 0; item.index.index < least && item.index.index < 8; item.index.index++)
+        if (part_is_empty(w, world, &item))
             return true;
     for (uint32_t i = 0; i < world->is_not_count; i++)
         if (st_diff_follows(w, world, world->is_not[i]))
