@@ -288,15 +288,17 @@ TEST("V1: what rests on more than the outline is asked of each document, by ever
     }
 }
 
-TEST("V1: names that patterns are searched for have no outline")
+TEST("V1: names that patterns are searched for are searched in each document")
 {
-    static const char like[] = "{\"a\":\"\",\"b\":0,\"c\":1,\"d\":2}";
     struct checking c;
     load_schema(
-        &c, "{\"properties\": {\"a\": {}}, \"patternProperties\": {\"^[b-z]\": {\"maximum\": 5}}}");
-    for (int round = 0; round < 3; round++)
-        assert_false(by_outline(&c, like, true));
+        &c, "{\"properties\": {\"a\": {}}, \"patternProperties\": {\"^[b-y]\": {\"maximum\": 5}}, "
+            "\"additionalProperties\": {\"type\": \"string\"}}");
+    assert_false(by_outline(&c, "{\"a\":\"\",\"b\":0,\"c\":1,\"d\":2}", true));
+    assert_true(by_outline(&c, "{\"a\":\"\",\"x\":0,\"yy\":1,\"k\":5}", true));
     assert_false(by_outline(&c, "{\"a\":\"\",\"b\":0,\"c\":1,\"d\":6}", false));
+    assert_false(by_outline(&c, "{\"a\":\"\",\"b\":0,\"z\":1,\"d\":2}", false));
+    assert_false(by_outline(&c, "{\"a\":\"\",\"b\":0,\"z\":\"\",\"d\":2}", true));
     done(&c);
 }
 
