@@ -193,7 +193,8 @@ bool st_diff_find_example(struct st_diff_work *w, const struct st_found *found)
     const struct st_site *chain[CHAIN_MAX];
     struct st_wish wish = {.down = chain, .count = chain_of(found->site, chain)};
     uint64_t rest = begin(w);
-    bool made = take_facts(w, found, &wish) && try_wish(w, chain[0]->world, &wish);
+    bool made =
+        wish.count > 0 && take_facts(w, found, &wish) && try_wish(w, chain[0]->world, &wish);
     end(w, rest);
     return made;
 }

@@ -287,7 +287,7 @@ static void explain_member(struct st_diff_work *w, const struct st_site *site,
 static enum st_diff_rule name_item(const struct said *before, const struct said *now,
                                    enum model model, bool has_prefix)
 {
-    bool closed = now->plain->refuses;
+    bool closed = now->plain != NULL && now->plain->refuses;
     if (now->how == SAID_NAMED)
         return model == MODEL_PARTIAL
                    ? ST_DIFF_ITEM_ADDED_NOT_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL

@@ -597,10 +597,12 @@ static bool make_object(struct make *m, const struct st_world *world, uint32_t d
     add_optional(m, world, members, span.least);
     if (!put(m, st_buf_add_char(m->out, '{')))
         return false;
-    for (uint32_t i = 0; i < members->count; i++)
-        if (!make_member(m, world, members->names[i],
-                         members->names[i] == wished ? down : UINT32_MAX, i == 0))
+    for (uint32_t i = 0; i < members->count; i++) {
+        const st_str *name = members->names[i];
+        bool is_wished = wished != NULL && name == wished;
+        if (!make_member(m, world, name, is_wished ? down : UINT32_MAX, i == 0))
             return false;
+    }
     return put(m, st_buf_add_char(m->out, '}'));
 }
 

@@ -76,12 +76,29 @@ static bool set_has(const struct st_node *set, uint32_t c)
     return false;
 }
 
+static uint32_t count_children(const struct st_node *node)
+{
+    uint32_t count = 0;
+    for (const struct st_node *child = node->child; child != NULL; child = child->next)
+        count++;
+    return count;
+}
+
+/* Any of so many children, of which there is one at least. */
+static const struct st_node *pick_child(struct st_diff_work *w, const struct st_node *node,
+                                        uint32_t count)
+{
+    uint32_t pick = (uint32_t)below(w, count);
+    const struct st_node *child = node->child;
+    while (pick-- > 0 && child->next != NULL)
+        child = child->next;
+    return child;
+}
+
 static void match_set(struct match *m, const struct st_node *set)
 {
     static const char likely[] = "ax0-_ Z.~/:#@%";
-    uint32_t count = 0;
-    for (const struct st_node *node = set->child; node != NULL; node = node->next)
-        count++;
+    uint32_t count = count_children(set);
     if (set->negated || count == 0) {
         for (unsigned i = 0; i < 8; i++) {
             uint32_t c = (uint32_t)(unsigned char)likely[below(m->w, sizeof likely - 1)];
@@ -91,11 +108,7 @@ static void match_set(struct match *m, const struct st_node *set)
             }
         }
     }
-    uint32_t pick = (uint32_t)below(m->w, count);
-    const struct st_node *node = set->child;
-    while (pick-- > 0)
-        node = node->next;
-    add_char(m, char_of(m->w, node));
+    add_char(m, char_of(m->w, pick_child(m->w, set, count)));
 }
 
 static void match_node(struct match *m, const struct st_node *node, unsigned depth);
@@ -108,16 +121,9 @@ static void match_children(struct match *m, const struct st_node *node, unsigned
 
 static void match_one_child(struct match *m, const struct st_node *node, unsigned depth)
 {
-    uint32_t count = 0;
-    for (const struct st_node *child = node->child; child != NULL; child = child->next)
-        count++;
-    if (count == 0)
-        return;
-    uint32_t pick = (uint32_t)below(m->w, count);
-    const struct st_node *child = node->child;
-    while (pick-- > 0)
-        child = child->next;
-    match_node(m, child, depth);
+    uint32_t count = count_children(node);
+    if (count > 0)
+        match_node(m, pick_child(m->w, node, count), depth);
 }
 
 static void match_node(struct match *m, const struct st_node *node, unsigned depth)

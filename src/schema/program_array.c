@@ -15,13 +15,13 @@ static void add_counts(struct st_build *b, struct st_making *m, enum st_rule_kin
         if (rule->kind == max_kind && rule->count < max)
             max = rule->count;
     }
-    for (uint16_t at = ST_AT_LEAST; at <= ST_AT_MOST; at++) {
+    for (unsigned at = ST_AT_LEAST; at <= ST_AT_MOST; at++) {
         struct st_step *step = NULL;
         if (at == ST_AT_LEAST ? min > 0 : max != UINT64_MAX)
             step = st_making_step(b, m, ST_OP_COUNT);
         if (step == NULL)
             continue;
-        step->small = at;
+        step->small = (uint16_t)at;
         step->count = at == ST_AT_LEAST ? min : max;
     }
 }

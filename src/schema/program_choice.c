@@ -125,7 +125,8 @@ static void vote(struct st_build *b, struct search *s, st_str name, uint32_t vot
             return;
         s->candidates[s->count++] = (struct candidate){.name = name};
     }
-    s->candidates[at].votes += votes;
+    if (s->candidates != NULL)
+        s->candidates[at].votes += votes;
 }
 
 /* In draft-04 3.0 equals 3 and yet is no integer: numbers of one value are not all alike. */

@@ -160,7 +160,7 @@ static enum st_op fill_test(const struct number *number, struct st_number_test *
         test->decimals =
             shorten_bound(number->high->number, exclusive, &test->high) && test->decimals;
     }
-    bool from_zero = test->has_low && test->min == 0 && !test->has_high && number->steps == 0;
+    bool from_zero = number->low != NULL && test->min == 0 && !test->has_high && number->steps == 0;
     if (from_zero && number->integer)
         return ST_OP_NATURAL;
     if (from_zero && number->low->number.count == 0 && number->low->kind == ST_RULE_MINIMUM)
