@@ -111,25 +111,32 @@ static inline bool has_key(const struct st_run *r, const struct place *place,
             st_run_in_slot(r, place->key, l->key, st_run_text(r, &r->nodes[l->key_node])));
 }
 
-/* Those of most asks are in line. A case that is gone on at when the steps have ended, here or
- * inside a step, is not the value's; the other looks say no then. */
+/* A case that is gone on at when the steps have ended, here or inside a step, is not the value's;
+ * the other looks say no then. */
+static __attribute__((noinline)) bool is_rare_satisfied(const struct st_run *r,
+                                                        const struct ask *ask)
+{
+    bool satisfied;
+    if (ask->step.op == ST_OP_SWITCH)
+        satisfied = st_run_case(r, ask->step.with, &r->nodes[ask->node]) == ask->step.state;
+    else if (ask->step.op == ST_OP_UNNAMED)
+        satisfied = st_run_unnamed(r, ask->step.with, ask->node);
+    else
+        satisfied = st_run_step(r, &ask->step, ask->node);
+    return satisfied && r->c->stop == ST_STOP_NOT;
+}
+
+/* What most asks are is in line, in few branches. */
 static inline bool is_satisfied(const struct st_run *r, const struct ask *ask)
 {
     const struct st_json_node *n = &r->nodes[ask->node];
-    switch ((enum st_op)ask->step.op) {
-    case ST_OP_TEXT:
-        return st_run_is_text(r, ask->step.with, n);
-    case ST_OP_TEXTS:
+    if (ask->step.op == ST_OP_TEXTS)
         return st_run_find_text(r, ask->step.with, n) != NULL;
-    case ST_OP_FORMAT:
+    if (ask->step.op == ST_OP_FORMAT)
         return st_run_format(r, ask->step.with, n);
-    case ST_OP_SWITCH:
-        return st_run_case(r, ask->step.with, n) == ask->step.state && r->c->stop == ST_STOP_NOT;
-    case ST_OP_UNNAMED:
-        return st_run_unnamed(r, ask->step.with, ask->node) && r->c->stop == ST_STOP_NOT;
-    default:
-        return st_run_step(r, &ask->step, ask->node) && r->c->stop == ST_STOP_NOT;
-    }
+    if (ask->step.op == ST_OP_TEXT)
+        return st_run_is_text(r, ask->step.with, n);
+    return is_rare_satisfied(r, ask);
 }
 
 static inline bool satisfies(const struct st_run *r, const struct outline *o)
